@@ -1,0 +1,1 @@
+"""All SQL of both buildings, and the few lines of Python that install and call it."""

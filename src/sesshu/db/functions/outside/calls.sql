@@ -1,0 +1,106 @@
+-- api.open_case_v1 -- 応対を始める: a call-centre case; the operator's earlier open cases end with it.  Asked by: desk.
+CREATE OR REPLACE FUNCTION api.open_case_v1(p_request uuid, p_operator text, OUT case_id uuid, OUT number bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, pg_temp AS $$
+BEGIN
+  UPDATE calls.case c SET state = 'closed', closed_at = base.now_v1(), outcome = 'replaced'
+   WHERE c.operator = p_operator AND c.state = 'open' AND c.id <> p_request;
+  INSERT INTO calls.case (id, operator, opened_at) VALUES (p_request, p_operator, base.now_v1()) ON CONFLICT (id) DO NOTHING;
+  SELECT c.id, c.number INTO case_id, number FROM calls.case c WHERE c.id = p_request AND c.operator = p_operator;
+  PERFORM audit.put_v1('case.open', p_operator, 'done', 'case ' || number, p_request => p_request);
+END $$;
+
+-- api.show_case_v1 -- 応対の状態: how far a case is; no subject, no value.  Asked by: desk.
+CREATE OR REPLACE FUNCTION api.show_case_v1(p_case uuid, p_operator text)
+RETURNS TABLE (number bigint, opened_at timestamptz, state text, matched boolean, until_at timestamptz, tries_left int, proven boolean, outcome text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT c.number, c.opened_at, c.state, c.subject_id IS NOT NULL AND c.until_at > base.now_v1(), c.until_at,
+                      greatest(3 - c.tries, 0), c.booking_id IS NOT NULL, c.outcome
+    FROM calls.case c WHERE c.id = p_case AND c.operator = p_operator;
+END $$;
+
+-- api.match_caller_v1 -- 本人確認: exactly one subject for what the caller said → match; the screen learns nothing else.
+-- p_kind 'ticket' (p_act, p_try) or 'address' (p_ask: full and lot form).  Three tries a case.  Asked by: desk.
+CREATE OR REPLACE FUNCTION api.match_caller_v1(
+    p_case uuid, p_operator text, p_kind text, p_act bytea, p_try bytea, p_ask bytea[], OUT verdict text, OUT tries_left int)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, booking, pg_temp AS $$
+DECLARE
+  v_case  calls.case;
+  v_found uuid[];
+  v_now   timestamptz := base.now_v1();
+BEGIN
+  SELECT * INTO v_case FROM calls.case c WHERE c.id = p_case AND c.operator = p_operator AND c.state = 'open' FOR UPDATE;
+  IF v_case.id IS NULL THEN verdict := 'closed'; tries_left := 0; RETURN; END IF;
+  IF v_case.tries >= 3 THEN verdict := 'spent'; tries_left := 0; RETURN; END IF;
+  IF p_kind = 'ticket' THEN
+    SELECT array_agg(s.id) INTO v_found FROM booking.subject s WHERE s.act = p_act;
+  ELSE
+    SELECT array_agg(DISTINCT s.id) INTO v_found FROM booking.subject s
+     WHERE s.ask_full = ANY (p_ask) OR s.ask_lot = ANY (p_ask) OR s.ask_former = ANY (p_ask);
+  END IF;
+  verdict := CASE coalesce(cardinality(v_found), 0) WHEN 0 THEN 'none' WHEN 1 THEN 'match' ELSE 'several' END;
+  INSERT INTO booking.attempt (at, zone, try, network, ok)
+  VALUES (v_now, 'desk', coalesce(p_try, p_ask[1]), NULL, verdict = 'match');
+  UPDATE calls.case c SET tries = c.tries + CASE WHEN verdict = 'match' THEN 0 ELSE 1 END,
+         subject_id = CASE WHEN verdict = 'match' THEN v_found[1] END, booking_id = NULL,
+         matched_at = CASE WHEN verdict = 'match' THEN v_now END,
+         until_at = CASE WHEN verdict = 'match' THEN v_now + interval '20 minutes' END
+   WHERE c.id = p_case;
+  tries_left := 3 - v_case.tries - CASE WHEN verdict = 'match' THEN 0 ELSE 1 END;
+  PERFORM audit.put_v1('case.match', p_operator, verdict, 'case ' || v_case.number,
+                       CASE WHEN verdict = 'match' THEN v_found[1] END, p_fields => ARRAY['match by ' || p_kind]);
+END $$;
+
+-- api.prove_booking_v1 -- 予約番号の確認: the caller names the receipt code; only then the operator hears place and time.
+-- Three wrong codes a case.  Asked by: desk.
+CREATE OR REPLACE FUNCTION api.prove_booking_v1(p_case uuid, p_operator text, p_receipt bytea, OUT ok boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, booking, pg_temp AS $$
+DECLARE v_case calls.case; v_booking bigint;
+BEGIN
+  SELECT * INTO v_case FROM calls.case c WHERE c.id = p_case AND c.operator = p_operator AND c.state = 'open'
+     AND c.until_at > base.now_v1() FOR UPDATE;
+  ok := false;
+  IF v_case.id IS NULL OR v_case.subject_id IS NULL OR v_case.tries >= 3 THEN RETURN; END IF;
+  SELECT b.id INTO v_booking FROM booking.booking b WHERE b.receipt = p_receipt AND b.subject_id = v_case.subject_id;
+  ok := v_booking IS NOT NULL;
+  UPDATE calls.case SET booking_id = v_booking, tries = tries + CASE WHEN ok THEN 0 ELSE 1 END WHERE id = p_case;
+  PERFORM audit.put_v1('case.prove', p_operator, CASE WHEN ok THEN 'done' ELSE 'none' END, 'case ' || v_case.number, v_case.subject_id,
+                       p_fields => CASE WHEN ok THEN '{venue,day,time}' ELSE '{}' END::text[]);
+END $$;
+
+-- api.put_slip_v1 -- 引継票: a sealed wish for the office; the outside keeps ciphertext and number until the receipt.  Asked by: desk.
+CREATE OR REPLACE FUNCTION api.put_slip_v1(p_request uuid, p_case uuid, p_operator text, p_ciphertext bytea, OUT number bigint, OUT refusal text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, pg_temp AS $$
+DECLARE v_case calls.case;
+BEGIN
+  SELECT s.number INTO number FROM calls.slip s WHERE s.request = p_request;
+  IF FOUND THEN RETURN; END IF;
+  SELECT * INTO v_case FROM calls.case c WHERE c.id = p_case AND c.operator = p_operator AND c.state = 'open' FOR UPDATE;
+  IF v_case.id IS NULL THEN refusal := 'B07'; RETURN; END IF;
+  INSERT INTO calls.slip (request, case_id, ciphertext, made_at) VALUES (p_request, p_case, p_ciphertext, base.now_v1())
+  ON CONFLICT (request) DO NOTHING;
+  SELECT s.number INTO number FROM calls.slip s WHERE s.request = p_request;
+  PERFORM audit.put_v1('slip.put', p_operator, 'done', 'slip ' || number, v_case.subject_id, p_request => p_request);
+  PERFORM bridge.put_v1('slip.put', jsonb_build_object('number', number, 'case', v_case.number, 'subject', v_case.subject_id,
+      'operator', p_operator, 'ciphertext', encode(p_ciphertext, 'base64'), 'made_at', base.now_v1()));
+END $$;
+
+-- api.close_case_v1 -- 応対を終える.  Asked by: desk.
+CREATE OR REPLACE FUNCTION api.close_case_v1(p_case uuid, p_operator text, p_outcome text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, pg_temp AS $$
+DECLARE v_number bigint;
+BEGIN
+  UPDATE calls.case c SET state = 'closed', closed_at = base.now_v1(), outcome = p_outcome, subject_id = NULL, booking_id = NULL
+   WHERE c.id = p_case AND c.operator = p_operator AND c.state = 'open' RETURNING c.number INTO v_number;
+  IF FOUND THEN PERFORM audit.put_v1('case.close', p_operator, 'done', 'case ' || v_number); END IF;
+END $$;
+
+-- api.list_my_cases_v1 -- 本日の応対: the operator's own cases of today; numbers and outcomes only.  Asked by: desk.
+CREATE OR REPLACE FUNCTION api.list_my_cases_v1(p_operator text)
+RETURNS TABLE (case_id uuid, number bigint, opened_at timestamptz, closed_at timestamptz, state text, outcome text, slip bigint, slip_state text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT c.id, c.number, c.opened_at, c.closed_at, c.state, c.outcome, s.number, s.state
+    FROM calls.case c LEFT JOIN calls.slip s ON s.case_id = c.id
+   WHERE c.operator = p_operator AND c.opened_at >= base.today_v1()::timestamp AT TIME ZONE 'Asia/Tokyo' ORDER BY c.number DESC LIMIT 200;
+END $$;

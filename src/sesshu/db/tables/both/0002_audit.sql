@@ -1,0 +1,35 @@
+-- audit 監査: who did what, when and why; names of fields, never a value.  Append-only by trigger.
+CREATE SCHEMA IF NOT EXISTS audit;
+CREATE TABLE audit.entry (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    shown_at  timestamptz NOT NULL,               -- by the (test) clock, as people saw it
+    xid       xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    actor     text NOT NULL,                      -- account code, 'public', 'worker', 'bridge'
+    zone      text NOT NULL,                      -- from the login, not from a parameter
+    act       text NOT NULL,                      -- the name in trust/access/matrix.py
+    purpose   text NOT NULL DEFAULT '',
+    case_ref  text NOT NULL DEFAULT '',           -- case, visit, draft or slip number
+    subject   uuid,                               -- pseudonym (outside and inside)
+    resident  bigint,                             -- inside only
+    result    text NOT NULL DEFAULT 'done',       -- done, or a refusal code
+    fields    text[] NOT NULL DEFAULT '{}',       -- names of what was seen or changed
+    request   uuid
+);
+CREATE INDEX entry_resident ON audit.entry (resident) WHERE resident IS NOT NULL;
+CREATE INDEX entry_subject ON audit.entry (subject) WHERE subject IS NOT NULL;
+CREATE TABLE audit.shipped (                      -- how far pages have gone to the inside
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
+    upto    xid8 NOT NULL DEFAULT '0'             -- rows of transactions below this one are on their way
+);
+INSERT INTO audit.shipped DEFAULT VALUES;
+CREATE INDEX entry_xid ON audit.entry (xid);
+CREATE TABLE audit.checkpoint (                   -- 検証点: a signed Merkle root over the rows below a moment
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    upto      xid8 NOT NULL,                      -- rows of transactions below this one
+    rows      bigint NOT NULL,
+    root      bytea NOT NULL,
+    previous  bytea NOT NULL,
+    signature bytea NOT NULL
+);

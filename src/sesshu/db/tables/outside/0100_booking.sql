@@ -1,0 +1,143 @@
+-- booking 予約: subjects without names, what they may book, places, bookings.
+CREATE SCHEMA IF NOT EXISTS booking;
+CREATE TABLE booking.programme (
+    code        text PRIMARY KEY,
+    title       text NOT NULL,
+    doses       smallint NOT NULL CHECK (doses BETWEEN 1 AND 9),
+    season_from date NOT NULL,
+    season_until date NOT NULL,
+    phone       text NOT NULL DEFAULT '',
+    state       text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed'))
+);
+-- One per resident and programme.  A random id and keyed hashes; nothing here leads to a person without the keys.
+CREATE TABLE booking.subject (
+    id           uuid PRIMARY KEY,
+    programme    text NOT NULL,
+    act          bytea NOT NULL,      -- ticket number and birth date
+    try          bytea NOT NULL,      -- ticket number alone: budgets, locks, tripwires
+    ask_full     bytea,               -- address to the room, and birth date
+    ask_lot      bytea,               -- address to the lot; only where it is unique
+    ask_former   bytea,               -- former address, 30 days after a move
+    form_version smallint NOT NULL
+) WITH (fillfactor = 90);
+CREATE UNIQUE INDEX subject_act ON booking.subject (act);
+CREATE INDEX subject_ask_full ON booking.subject (ask_full) WHERE ask_full IS NOT NULL;
+CREATE INDEX subject_ask_lot ON booking.subject (ask_lot) WHERE ask_lot IS NOT NULL;
+CREATE INDEX subject_ask_former ON booking.subject (ask_former) WHERE ask_former IS NOT NULL;
+CREATE TABLE booking.entitlement (
+    subject_id     uuid NOT NULL REFERENCES booking.subject ON DELETE CASCADE,
+    dose           smallint NOT NULL,
+    from_on        date NOT NULL,     -- both days inclusive; the day of the slot counts
+    until_on       date NOT NULL,
+    products       text[] NOT NULL,
+    after_previous boolean NOT NULL DEFAULT false,   -- the interval table is asked as well
+    PRIMARY KEY (subject_id, dose),
+    CHECK (from_on <= until_on)
+);
+CREATE TABLE booking.interval_row (
+    programme        text NOT NULL,
+    dose             smallint NOT NULL,
+    previous_product text NOT NULL,
+    previous_on      date NOT NULL,
+    from_on          date NOT NULL,
+    until_on         date NOT NULL,
+    products         text[] NOT NULL,
+    PRIMARY KEY (programme, dose, previous_product, previous_on)
+);
+CREATE TABLE booking.dead_number (    -- 無効な番号, of all reasons alike: nobody can tell one from the other
+    try     bytea PRIMARY KEY,
+    dead_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TABLE booking.venue (
+    id        int PRIMARY KEY,
+    name      text NOT NULL,
+    kana      text NOT NULL DEFAULT '',
+    address   text NOT NULL DEFAULT '',
+    access    text NOT NULL DEFAULT '',
+    step_free boolean NOT NULL DEFAULT false,
+    state     text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed'))
+);
+CREATE TABLE booking.session (
+    id        int PRIMARY KEY,
+    venue_id  int NOT NULL REFERENCES booking.venue,
+    programme text NOT NULL,
+    product   text NOT NULL,
+    on_date   date NOT NULL,
+    opens_at  time NOT NULL,
+    closes_at time NOT NULL,
+    state     text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed'))
+);
+-- One row per slot with a counter per share; the plan owns capacity, the outside owns what is taken.
+CREATE TABLE booking.slot (
+    id            bigint PRIMARY KEY,
+    session_id    int NOT NULL REFERENCES booking.session,
+    venue_id      int NOT NULL,
+    programme     text NOT NULL,
+    product       text NOT NULL,
+    on_date       date NOT NULL,
+    at            time NOT NULL,
+    cap_web       smallint NOT NULL CHECK (cap_web >= 0),
+    cap_phone     smallint NOT NULL CHECK (cap_phone >= 0),
+    cap_section   smallint NOT NULL DEFAULT 0 CHECK (cap_section >= 0),
+    taken_web     smallint NOT NULL DEFAULT 0 CHECK (taken_web BETWEEN 0 AND cap_web),
+    taken_phone   smallint NOT NULL DEFAULT 0 CHECK (taken_phone BETWEEN 0 AND cap_phone),
+    taken_section smallint NOT NULL DEFAULT 0 CHECK (taken_section BETWEEN 0 AND cap_section),
+    state         text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed'))
+) WITH (fillfactor = 50);
+CREATE INDEX slot_day ON booking.slot (programme, venue_id, on_date);
+CREATE TABLE booking.booking (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    request    uuid NOT NULL,
+    nth        smallint NOT NULL DEFAULT 1,          -- 2: the second of a pair made by one request
+    subject_id uuid NOT NULL,
+    programme  text NOT NULL,
+    dose       smallint NOT NULL,
+    slot_id    bigint NOT NULL,
+    on_date    date NOT NULL,
+    product    text NOT NULL,
+    share      text NOT NULL CHECK (share IN ('web', 'phone', 'section')),
+    channel    text NOT NULL CHECK (channel IN ('web', 'phone', 'hall', 'assigned')),
+    receipt    bytea NOT NULL UNIQUE,                -- hash of the receipt code; the code itself is nowhere
+    state      text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'cancelled', 'moved', 'fulfilled', 'examined')),
+    made_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ended_at   timestamptz,
+    ended_by   uuid,                                 -- the request that ended it: a pair ends and revives together
+    UNIQUE (request, nth)
+) WITH (fillfactor = 90);
+CREATE UNIQUE INDEX booking_one_active ON booking.booking (subject_id, dose) WHERE state IN ('active', 'fulfilled');
+CREATE INDEX booking_slot ON booking.booking (slot_id) WHERE state = 'active';
+CREATE TABLE booking.ending (                        -- 取消・変更の受付: requests that ended a booking, answered alike for ever
+    request    uuid PRIMARY KEY,
+    booking_id bigint NOT NULL,
+    what       text NOT NULL,
+    answer     text NOT NULL
+);
+CREATE TABLE booking.release (                       -- places on their way back, at a random moment
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    booking_id bigint NOT NULL,
+    slot_id    bigint NOT NULL,
+    share      text NOT NULL,
+    due_at     timestamptz NOT NULL
+);
+CREATE TABLE booking.draft (                         -- 入力途中: a visitor's half-filled form; its random id is all a browser has
+    id         uuid PRIMARY KEY,
+    subject_id uuid REFERENCES booking.subject ON DELETE SET NULL,
+    booking_id bigint,                               -- set where a receipt code proved it
+    made_at    timestamptz NOT NULL,
+    until_at   timestamptz NOT NULL
+);
+CREATE TABLE booking.attempt (                       -- 照合の記録: one row for each look-up, counted for whatever number was typed
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at      timestamptz NOT NULL,
+    zone    text NOT NULL,
+    try     bytea NOT NULL,
+    network bytea,
+    ok      boolean NOT NULL
+);
+CREATE INDEX attempt_try ON booking.attempt (try, at) WHERE NOT ok;
+CREATE INDEX attempt_network ON booking.attempt (network, at) WHERE NOT ok;
+CREATE TABLE booking.watched (                       -- how far the tripwire watch has read
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
+    last_id bigint NOT NULL DEFAULT 0
+);
+INSERT INTO booking.watched DEFAULT VALUES;

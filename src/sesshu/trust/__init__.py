@@ -1,0 +1,1 @@
+"""Trust: who may (access) and who did (audit)."""
