@@ -1,0 +1,1 @@
+"""The command line `sesshu …`: what a person on the host can do."""
