@@ -81,7 +81,9 @@ class Place:
             parts = urlsplit(given)
             host = parts.netloc.rpartition("@")[2]
             return urlunsplit(
-                parts._replace(netloc=f"{login}:{self.passwords[login]}@{host}", path="/" + self.database(building))
+                parts._replace(
+                    netloc=f"{login}:{self.passwords[login]}@{host}", path="/" + self.database(building)
+                )
             )
         return self.cluster.address(self.database(building), login, self.passwords[login])
 

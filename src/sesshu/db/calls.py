@@ -59,7 +59,9 @@ def copy_in(table: str, columns: Iterable[str], rows: Iterable[tuple]) -> int:
     """COPY typed rows into a table; constant memory.  Gives the number of rows."""
     n = 0
     schema, _, name = table.partition(".")
-    query = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(schema, name), sql.SQL(", ").join(map(sql.Identifier, columns)))
+    query = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(schema, name), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
     with connection.cursor() as c, c.cursor.copy(query) as copy:
         for row in rows:
             copy.write_row(row)

@@ -62,10 +62,14 @@ class Cluster:
     def superuser_password(self) -> str:
         return (self.home / "superuser").read_text()
 
-    def address(self, database: str = "postgres", login: str = "postgres", password: str | None = None) -> str:
+    def address(
+        self, database: str = "postgres", login: str = "postgres", password: str | None = None
+    ) -> str:
         """A libpq address of one database for one login."""
         word = self.superuser_password if password is None else password
-        return f"postgresql://{login}:{quote(word, safe='')}@/{database}?" + urlencode({"host": str(self.socket)})
+        return f"postgresql://{login}:{quote(word, safe='')}@/{database}?" + urlencode(
+            {"host": str(self.socket)}
+        )
 
     # -- life -------------------------------------------------------------
 
@@ -150,7 +154,21 @@ class Cluster:
         if ids := self._ids():
             os.chown(word, *ids)
         shutil.rmtree(self.data, ignore_errors=True)  # what a killed initdb left
-        done = self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", word, "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        done = self._run(
+            "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "postgres",
+            "-A",
+            "scram-sha-256",
+            "--pwfile",
+            word,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        )
         if done.returncode:
             raise ServerFailed(f"initdb failed:\n{done.stderr[-2000:]}")
         with open(self.data / "postgresql.conf", "a") as f:
@@ -240,7 +258,11 @@ def wheel_folder() -> Path:
 
 def system_bindir() -> Path:
     """The newest PostgreSQL (15 or later) under /usr/lib/postgresql.  Raises ServerFailed where there is none."""
-    found = [p for p in Path("/usr/lib/postgresql").glob("*/bin") if p.parent.name.isdigit() and int(p.parent.name) >= 15]
+    found = [
+        p
+        for p in Path("/usr/lib/postgresql").glob("*/bin")
+        if p.parent.name.isdigit() and int(p.parent.name) >= 15
+    ]
     if not found:
         raise ServerFailed("no PostgreSQL 15 or later is installed: apt-get install postgresql")
     return max(found, key=lambda p: int(p.parent.name))

@@ -67,9 +67,9 @@ def install(admin: str, building: str, database: str, passwords: dict[str, str],
         _make_logins(server, b, passwords)
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             server.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'").format(
-                    sql.Identifier(database), sql.Identifier(b.owner)
-                )
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+                ).format(sql.Identifier(database), sql.Identifier(b.owner))
             )
         _wall_off_databases(server, b, database)
     with psycopg.connect(admin, dbname=database) as c:
@@ -78,7 +78,12 @@ def install(admin: str, building: str, database: str, passwords: dict[str, str],
         c.execute("SET LOCAL check_function_bodies = off")  # functions may name functions of later files
         _tables(c, b)
         _settings(c, building, test_clock)
-        for folder in ("functions/clock/" + ("test.sql" if test_clock else "real.sql"), "functions/both", f"functions/{building}", f"views/{building}"):
+        for folder in (
+            "functions/clock/" + ("test.sql" if test_clock else "real.sql"),
+            "functions/both",
+            f"functions/{building}",
+            f"views/{building}",
+        ):
             _apply(c, folder)
         c.execute("RESET ROLE")
         _revoke_all(c, b)
@@ -91,18 +96,32 @@ def _make_logins(server: psycopg.Connection, b: Building, passwords: dict[str, s
         server.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(b.owner)))
     for login in b.logins:
         if login not in have:
-            server.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE").format(sql.Identifier(login)))
+            server.execute(
+                sql.SQL("CREATE ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE").format(
+                    sql.Identifier(login)
+                )
+            )
         if login in passwords:
             # Encrypted here, so that the word itself reaches no log of the server.
-            secret = server.pgconn.encrypt_password(passwords[login].encode(), login.encode(), b"scram-sha-256").decode()
-            server.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(login), sql.Literal(secret)))
+            secret = server.pgconn.encrypt_password(
+                passwords[login].encode(), login.encode(), b"scram-sha-256"
+            ).decode()
+            server.execute(
+                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(login), sql.Literal(secret))
+            )
 
 
 def _wall_off_databases(server: psycopg.Connection, b: Building, database: str) -> None:
-    for (name,) in server.execute("SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1', %s)", [database]).fetchall():
+    for (name,) in server.execute(
+        "SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1', %s)", [database]
+    ).fetchall():
         server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     for login, path in b.logins.items():
-        server.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), sql.Identifier(login)))
+        server.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(database), sql.Identifier(login)
+            )
+        )
         server.execute(
             sql.SQL("ALTER ROLE {} IN DATABASE {} SET search_path = {}").format(
                 sql.Identifier(login), sql.Identifier(database), sql.SQL(", ").join(map(sql.Identifier, path))
@@ -114,11 +133,15 @@ def _wall_off_defaults(c: psycopg.Connection, b: Building) -> None:
     """Take from PUBLIC what PostgreSQL gives it by default: functions, languages, large objects, the public schema."""
     owner = sql.Identifier(b.owner)
     c.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-    c.execute("REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC")
+    c.execute(
+        "REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC"
+    )
     c.execute("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC")
     c.execute(sql.SQL("GRANT USAGE ON LANGUAGE plpgsql TO {}").format(owner))
     c.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(sql.Identifier(c.info.dbname), owner))
-    c.execute(sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(owner))
+    c.execute(
+        sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(owner)
+    )
 
 
 def _tables(c: psycopg.Connection, b: Building) -> None:
@@ -164,7 +187,9 @@ def _apply(c: psycopg.Connection, folder: str) -> None:
 
 def _revoke_all(c: psycopg.Connection, b: Building) -> None:
     """Start the grants from nothing, so that a grant that left the file leaves the database."""
-    schemas = [s for (s,) in c.execute("SELECT nspname FROM pg_namespace WHERE nspowner = %s::regrole", [b.owner])]
+    schemas = [
+        s for (s,) in c.execute("SELECT nspname FROM pg_namespace WHERE nspowner = %s::regrole", [b.owner])
+    ]
     logins = sql.SQL(", ").join([*map(sql.Identifier, b.logins), sql.SQL("PUBLIC")])
     for schema in schemas:
         s = sql.Identifier(schema)

@@ -22,13 +22,17 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 NOT_ALLOWED = refusal(
-    "A01", "この操作をする権限がありません。責任者に確かめてください。", "role or zone is not in the act's row"
+    "A01",
+    "この操作をする権限がありません。責任者に確かめてください。",
+    "role or zone is not in the act's row",
 )
 PROOF_NEEDED = refusal(
     "A02", "確認コードをもういちど入力してください。", "the act asks for a fresher second factor"
 )
 SAME_PERSON = refusal(
-    "A03", "1人目と同じ方は承認できません。別の職員が承認してください。", "the second person must be another one"
+    "A03",
+    "1人目と同じ方は承認できません。別の職員が承認してください。",
+    "the second person must be another one",
 )
 
 
@@ -62,7 +66,14 @@ def tell(
     if now is None:
         raise OutsideTransaction("tell() belongs inside an @action")
     now.told.append(
-        {"act": act or now.act, "resident": resident, "subject": subject, "case": case, "fields": tuple(fields), "purpose": purpose}
+        {
+            "act": act or now.act,
+            "resident": resident,
+            "subject": subject,
+            "case": case,
+            "fields": tuple(fields),
+            "purpose": purpose,
+        }
     )
 
 
