@@ -1,0 +1,1 @@
+"""The inside (庁内): the register, the ledger; who the residents are."""

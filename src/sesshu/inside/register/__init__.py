@@ -1,0 +1,1 @@
+"""Register (住民記録): who lives here?"""
