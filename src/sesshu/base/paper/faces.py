@@ -15,7 +15,7 @@ from pathlib import Path
 import uharfbuzz as hb
 from noto_cjk_sans_jp_regular import FONT_PATH as NOTO
 
-from sesshu.base.paper.clusters import is_selector
+from sesshu.base.paper.clusters import is_private, is_selector
 
 _DEBIAN = Path("/usr/share/fonts/truetype")
 BIZ = _DEBIAN / "bizud-gothic/BIZUDGothic-Regular.ttf"
@@ -49,6 +49,8 @@ class Face:
     def glyph(self, cluster: str) -> int | None:
         """The glyph of one cluster, or None. A base is never given out for a base with a selector."""
         points = [ord(c) for c in cluster]
+        if any(map(is_private, points)):
+            return None  # a font's own private signs are not the ones that the register means
         if len(points) == 1:
             return self._font.get_nominal_glyph(points[0]) or None
         if len(points) == 2 and is_selector(points[1]):

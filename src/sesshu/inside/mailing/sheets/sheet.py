@@ -9,23 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sesshu.base import codes
-from sesshu.base.errors import Refused, refusal
+from sesshu.base.numbers import OcrLine, build_ocr_line
 from sesshu.base.paper.clusters import Problem
 from sesshu.base.paper.document import Document
 from sesshu.base.paper.drawing import Drawing, Place
 from sesshu.base.paper.faces import Shelf, Style
 from sesshu.base.paper.lines import Strong, Words
-
-DOSE_ABOVE_NINE = refusal(
-    "SH01",
-    "10回目以降の接種券は、回数の欄が1桁のため印刷できません。所管課へご連絡ください。",
-    "the OCR line has one digit for the dose; there is no rule for ten and more",
-)
-NOT_A_NUMBER = refusal(
-    "SH02",
-    "券種・市区町村コード・券番号の桁数が正しくないため印刷できません。設定を確かめてください。",
-    "kind must be 1 digit, municipality code 6 digits, ticket number 10 digits",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +85,8 @@ class Printed:
     withheld: tuple[Problem, ...]
 
 
-def ocr_line(kind: str, dose: int, municipality_code: str, ticket_number: str) -> str:
-    """OCRライン — 18 digits: kind, dose, municipality code, ticket number. The QR holds the same and nothing else."""
-    if not 1 <= dose <= 9:
-        raise Refused(DOSE_ABOVE_NINE)
-    line = f"{kind}{dose}{municipality_code}{ticket_number}"
-    lengths = (len(kind), len(municipality_code), len(ticket_number))
-    if lengths != (1, 6, 10) or not (line.isascii() and line.isdigit()):
-        raise Refused(NOT_A_NUMBER)
-    return line
-
-
 def make_sheets(sheets: Iterable[Sheet], fonts_from: Shelf | None = None) -> Printed:
-    """One file, one page per sheet. Raises Unprintable when the fixed part cannot be set, Refused for bad numbers."""
+    """One file, one page per sheet. Raises Unprintable when the fixed part cannot be set, Refused for wrong numbers."""
     document = Document("接種券", fonts_from)
     forms: dict[Letter, str] = {}
     printed: list[str] = []
@@ -312,7 +290,9 @@ def _address(drawing: Drawing, sheet: Sheet) -> float:
 
 
 def _ticket(drawing: Drawing, sheet: Sheet, x: float, y: float, kind: str) -> None:
-    line = ocr_line(kind, sheet.letter.dose, sheet.letter.municipality_code, sheet.ticket_number)
+    letter = sheet.letter
+    numbers = OcrLine(kind, letter.dose, letter.municipality_code, sheet.ticket_number)
+    line = build_ocr_line(numbers, (letter.kinds.vaccination, letter.kinds.examination))
     drawing.text(PLACES["label number"].at(x, y), f"券番号 {sheet.ticket_number}", "ticket_number")
     drawing.text(PLACES["label name"].at(x, y), sheet.name, "name")
     left, top, width, height = LABEL_BARS
