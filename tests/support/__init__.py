@@ -1,0 +1,1 @@
+"""What the tests share: an installation, clocks, made-up rows."""
