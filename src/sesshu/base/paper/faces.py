@@ -83,8 +83,9 @@ Shelf = Mapping[Style, tuple[Cut, ...]]
 _WANTED: Shelf = {
     Style.FIELD: (Cut(BIZ), Cut(IPAMJ), Cut(WHEEL)),
     Style.FIELD_BOLD: (Cut(BIZ_BOLD), Cut(IPAMJ, True), Cut(WHEEL, True)),
-    Style.TEXT: (Cut(BIZ_P), Cut(IPAMJ), Cut(WHEEL)),
-    Style.TEXT_BOLD: (Cut(BIZ_P_BOLD), Cut(IPAMJ, True), Cut(WHEEL, True)),
+    # Running text holds no names: a dash or a Hangul sign that BIZ UD lacks looks better from another Gothic.
+    Style.TEXT: (Cut(BIZ_P), Cut(WHEEL), Cut(IPAMJ)),
+    Style.TEXT_BOLD: (Cut(BIZ_P_BOLD), Cut(WHEEL, True), Cut(IPAMJ, True)),
 }
 # A fresh machine: what pip alone brings.
 WHEEL_ONLY: Shelf = {style: tuple(c for c in cuts if c.path == WHEEL) for style, cuts in _WANTED.items()}
@@ -92,7 +93,7 @@ WHEEL_ONLY: Shelf = {style: tuple(c for c in cuts if c.path == WHEEL) for style,
 
 @cache
 def shelf() -> Shelf:
-    """The cuts that this machine has, per style, first choice first. The wheel's font closes every row."""
+    """The cuts that this machine has, per style, first choice first. The wheel's font is in every row."""
     return {style: tuple(c for c in cuts if c.path.is_file()) for style, cuts in _WANTED.items()}
 
 
