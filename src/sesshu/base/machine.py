@@ -70,6 +70,11 @@ def variable(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
+def set_variable(name: str, value: str) -> None:
+    """Set one environment variable of this process (start-up code only: Django reads its settings module there)."""
+    os.environ[name] = value
+
+
 def child_environment(config: Path, **more: str) -> dict[str, str]:
     """The environment of a child process: ours, plus its settings file."""
     return {**os.environ, "SESSHU_CONFIG": str(config), **more}

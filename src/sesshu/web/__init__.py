@@ -1,0 +1,1 @@
+"""What all zones look like: settings, middleware, guard, form fields, templates, style sheet."""

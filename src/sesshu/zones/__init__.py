@@ -1,0 +1,1 @@
+"""Faces of the system (区画): one process each, which belongs to one building."""

@@ -1,0 +1,1 @@
+"""The call centre's zone: cases and blind matches. (コールセンター)"""

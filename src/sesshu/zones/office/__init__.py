@@ -1,0 +1,1 @@
+"""The municipality's own zone. (予防接種担当)"""

@@ -1,0 +1,1 @@
+"""The public booking site: no account, no table, no model in memory. (予約サイト)"""

@@ -1,0 +1,7 @@
+"""Django settings of the sealed zone (支援措置の所管課)."""
+
+from sesshu.base.machine import machine
+from sesshu.web.settings import Shape, make
+
+SHAPE = Shape("sealed", staff=True)
+globals().update(make(SHAPE, machine()))

@@ -1,0 +1,1 @@
+"""The hall's zone: check-in, pre-check, dose. (会場)"""
