@@ -87,3 +87,17 @@ def receipt_bytes(ring: KeyRing, request_id: UUID, nth: int) -> bytes:
     h = _prepared(ring.secret("receipt"), "sesshu/receipt/1")
     h.update(_part(request_id.bytes) + _part(nth.to_bytes(4, "big")))
     return h.digest()
+
+
+def hash_receipt(ring: KeyRing, code: str) -> bytes:
+    """予約番号の照合値 — what is stored of a receipt code (8 letters, cleaned): 39 bits need a key, not a plain hash."""
+    h = _prepared(ring.secret("receipt"), "sesshu/receipt-code/1")
+    h.update(_part(code.encode()))
+    return h.digest()
+
+
+def hash_network(ring: KeyRing, network: str) -> bytes:
+    """接続元の照合値 — a visitor's shortened network address, for the budget of failures; the address is not kept."""
+    h = _prepared(ring.secret("try"), "sesshu/network/1")
+    h.update(_part(network.encode()))
+    return h.digest()

@@ -151,7 +151,7 @@ _act(
     {Z.PUBLIC},
     "予約サイトで、券番号と生年月日の一致を確かめました",
     proof=P.NONE,
-    functions=("open_draft_v1", "find_subject_v1"),
+    functions=("find_subject_v1",),
 )
 _act(
     "booking.look",
@@ -210,7 +210,7 @@ _act(
 # --- Desk (コールセンター) ------------------------------------------------------------------------------------
 _act("case.open", "応対を始める", _DESK, {Z.DESK}, functions=("open_case_v1",))
 _act("case.list", "自分の応対の一覧を見る", _DESK, {Z.DESK}, functions=("list_my_cases_v1",))
-_act("case.show", "応対の画面を開く", _DESK, {Z.DESK}, functions=("list_my_cases_v1",))
+_act("case.show", "応対の画面を開く", _DESK, {Z.DESK}, functions=("show_case_v1",))
 _act(
     "case.match",
     "申出者の述べた言葉を照合する",
@@ -234,7 +234,7 @@ _act(
     _DESK,
     {Z.DESK},
     "コールセンターが、申出者の述べた予約番号を確かめました",
-    functions=("find_booking_v1", "show_bookings_v1"),
+    functions=("prove_booking_v1", "show_bookings_v1"),
 )
 _act(
     "case.move",
@@ -263,7 +263,14 @@ _act(
 _act("case.close", "応対を終える", _DESK, {Z.DESK}, functions=("close_case_v1",))
 
 # --- Venue (会場) ---------------------------------------------------------------------------------------------
-_act("visit.list", "本日の来場の一覧を見る(番号のみ)", _HALL, {Z.VENUE}, functions=("list_day_v1",))
+_act(
+    "visit.list",
+    "本日の来場の一覧を見る(番号のみ)",
+    _HALL,
+    {Z.VENUE},
+    functions=("list_day_v1", "count_day_v1", "show_venue_v1"),
+)
+_act("visit.show", "整理番号から来場を開く", _HALL, {Z.VENUE}, functions=("find_visit_v1",))
 _act(
     "visit.check_in",
     "受付する",
@@ -278,7 +285,7 @@ _act(
     {R.RECEPTION},
     {Z.VENUE},
     "会場の受付が、予約のない来場を受け付けました",
-    functions=("walk_in_v1",),
+    functions=("find_subject_v1", *_LOOK, "book_v1", "check_in_v1"),
 )
 _act(
     "visit.cancel_check_in",

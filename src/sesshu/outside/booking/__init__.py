@@ -1,0 +1,1 @@
+"""Booking (予約): subjects without names, places, bookings."""
