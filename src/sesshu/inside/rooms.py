@@ -1,0 +1,6 @@
+"""The rooms of the inside that have tables (庁内の部屋); each is a Django application of that name.
+
+The office zone and the inside's worker and commands install all of them. A room is added with its first model.
+"""
+
+ROOMS = ("sesshu.inside.register",)
