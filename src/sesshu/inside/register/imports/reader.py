@@ -128,8 +128,8 @@ _KANA = r"(?:[ァ-ヺー・]+(?:\u3000[ァ-ヺー・]+)*)?"
 _QUICK = re.compile(
     "\x1f".join(
         (
-            r"[0-9]{1,15}",
-            r"[0-9]{1,15}",
+            "[1-9][0-9]{0,14}",
+            "[1-9][0-9]{0,14}",
             f"(?:{_ANY % 18})?",
             _ANY % 98,
             rf"(?=.{{0,100}}\x1f){_KANA}",
@@ -282,7 +282,9 @@ class RegisterReader:
 def _clean(name: str, cell: str) -> str:
     """A cell as it is stored: outer blanks gone, NFC that keeps compatibility forms, numbers in ASCII."""
     text = keep(re.sub("\r\n?", "\n", cell)).strip()
-    if name in ("reference_no", "household_no", "postcode", "foreign", "protected"):
+    if name in ("reference_no", "household_no"):
+        return _unpadded(clean_digits(text))
+    if name in ("postcode", "foreign", "protected"):
         return clean_digits(text)
     if name == "kana":
         return wide_kana(text)
@@ -296,6 +298,11 @@ def _refuse(cells: tuple[str, ...], line: int, name: str, rule: Rule) -> RowRefu
     return RowRefused(line, COLUMNS[_AT[name]], rule, _number(cells[0]), flag)
 
 
+def _unpadded(number: str) -> str:
+    """Without leading zeros: extract programs and spreadsheets put them on and take them off."""
+    return number.lstrip("0") or number[:1]
+
+
 def _number(cell: str) -> str | None:
-    number = clean_digits(cell)
+    number = _unpadded(clean_digits(cell))
     return number if number.isascii() and number.isdigit() and len(number) <= 15 else None
