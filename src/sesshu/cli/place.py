@@ -110,7 +110,8 @@ class Place:
         for building in BUILDINGS:
             server = variable(f"SESSHU_{building.upper()}_ADMIN") or self.cluster.address()
             install(server, building, self.database(building), self.passwords, test_clock=test_clock)
-        make_keys(self.keys)
+        if not (self.keys / "inside").exists():
+            make_keys(self.keys)
         if test_clock and not self.clock_file.exists():
             self.clock_file.write_text(json.dumps({"shift_seconds": 0}))
         for process in PROCESSES:
