@@ -17,6 +17,7 @@ from sesshu.web.middleware import request_id_of
 from sesshu.web.settings import LONGEST_SECONDS
 
 FRESH_SECONDS = 5 * 60
+FIRM_ZONES = (Zone.DESK, Zone.VENUE, Zone.PARTNER)  # where the people of a contractor work
 TOUCH_SECONDS = 60  # the idle time is renewed at most once a minute: one write less per page
 WHY = {
     "seat": "同じ利用者番号で別の場所からサインインがあったため、こちらは終了しました。心当たりがないときは責任者に伝えてください。",
@@ -58,7 +59,7 @@ def _sit(request: HttpRequest, account: Account) -> None:
     now = time.time()
     fresh = now - request.session.get("fresh", 0) <= FRESH_SECONDS
     request.account = account
-    request.untrained = bool(account.trained_until and account.trained_until < clock.today())
+    request.untrained = _untrained(account)
     request.actor = Actor(
         account.code,
         Role(account.role),
@@ -71,6 +72,13 @@ def _sit(request: HttpRequest, account: Account) -> None:
     )
     if now - request.session.get("seen", 0) > TOUCH_SECONDS:
         request.session["seen"] = now  # saves the session, which renews its idle time
+
+
+def _untrained(account: Account) -> bool:
+    """研修要件 — a firm's member needs a training record that is still good (C-08); an officer's may be absent."""
+    if account.trained_until is None:
+        return settings.SESSHU_ZONE in FIRM_ZONES
+    return account.trained_until < clock.today()
 
 
 def sit_down(request: HttpRequest, account: Account) -> bool:

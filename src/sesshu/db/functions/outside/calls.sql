@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION api.open_case_v1(p_request uuid, p_operator text, OUT case_id uuid, OUT number bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, pg_temp AS $$
 BEGIN
-  UPDATE calls.case c SET state = 'closed', closed_at = base.now_v1(), outcome = 'replaced'
+  UPDATE calls.case c SET state = 'closed', closed_at = base.now_v1(), outcome = 'replaced', subject_id = NULL, booking_id = NULL
    WHERE c.operator = p_operator AND c.state = 'open' AND c.id <> p_request;
   INSERT INTO calls.case (id, operator, opened_at) VALUES (p_request, p_operator, base.now_v1()) ON CONFLICT (id) DO NOTHING;
   SELECT c.id, c.number INTO case_id, number FROM calls.case c WHERE c.id = p_request AND c.operator = p_operator;
@@ -20,9 +20,12 @@ BEGIN
 END $$;
 
 -- api.match_caller_v1 -- 本人確認: exactly one subject for what the caller said → match; the screen learns nothing else.
--- p_kind 'ticket' (p_act, p_try) or 'address' (p_ask: full and lot form).  Three tries a case.  Asked by: desk.
+-- p_kind 'ticket' (p_act, p_try) or 'address' (p_ask: full and lot form).  Three tries a case; the same request is one try.
+-- Asked by: desk.
+DROP FUNCTION IF EXISTS api.match_caller_v1(uuid, text, text, bytea, bytea, bytea[]);
 CREATE OR REPLACE FUNCTION api.match_caller_v1(
-    p_case uuid, p_operator text, p_kind text, p_act bytea, p_try bytea, p_ask bytea[], OUT verdict text, OUT tries_left int)
+    p_case uuid, p_operator text, p_kind text, p_act bytea, p_try bytea, p_ask bytea[], p_request uuid DEFAULT NULL,
+    OUT verdict text, OUT tries_left int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, booking, pg_temp AS $$
 DECLARE
   v_case  calls.case;
@@ -31,6 +34,8 @@ DECLARE
 BEGIN
   SELECT * INTO v_case FROM calls.case c WHERE c.id = p_case AND c.operator = p_operator AND c.state = 'open' FOR UPDATE;
   IF v_case.id IS NULL THEN verdict := 'closed'; tries_left := 0; RETURN; END IF;
+  SELECT s.answer, s.tries_left INTO verdict, tries_left FROM calls.said s WHERE s.request = p_request AND s.case_id = p_case;
+  IF FOUND THEN RETURN; END IF;
   IF v_case.tries >= 3 THEN verdict := 'spent'; tries_left := 0; RETURN; END IF;
   IF p_kind = 'ticket' THEN
     SELECT array_agg(s.id) INTO v_found FROM booking.subject s WHERE s.act = p_act;
@@ -47,23 +52,32 @@ BEGIN
          until_at = CASE WHEN verdict = 'match' THEN v_now + interval '20 minutes' END
    WHERE c.id = p_case;
   tries_left := 3 - v_case.tries - CASE WHEN verdict = 'match' THEN 0 ELSE 1 END;
+  IF p_request IS NOT NULL THEN
+    INSERT INTO calls.said VALUES (p_request, p_case, verdict, tries_left) ON CONFLICT DO NOTHING;
+  END IF;
   PERFORM audit.put_v1('case.match', p_operator, verdict, 'case ' || v_case.number,
                        CASE WHEN verdict = 'match' THEN v_found[1] END, p_fields => ARRAY['match by ' || p_kind]);
 END $$;
 
 -- api.prove_booking_v1 -- 予約番号の確認: the caller names the receipt code; only then the operator hears place and time.
--- Three wrong codes a case.  Asked by: desk.
-CREATE OR REPLACE FUNCTION api.prove_booking_v1(p_case uuid, p_operator text, p_receipt bytea, OUT ok boolean)
+-- Three wrong codes a case; the same request is one try.  Asked by: desk.
+DROP FUNCTION IF EXISTS api.prove_booking_v1(uuid, text, bytea);
+CREATE OR REPLACE FUNCTION api.prove_booking_v1(p_case uuid, p_operator text, p_receipt bytea, p_request uuid DEFAULT NULL, OUT ok boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = calls, booking, pg_temp AS $$
-DECLARE v_case calls.case; v_booking bigint;
+DECLARE v_case calls.case; v_booking bigint; v_said text;
 BEGIN
   SELECT * INTO v_case FROM calls.case c WHERE c.id = p_case AND c.operator = p_operator AND c.state = 'open'
      AND c.until_at > base.now_v1() FOR UPDATE;
+  SELECT s.answer INTO v_said FROM calls.said s WHERE s.request = p_request AND s.case_id = v_case.id;
+  IF FOUND THEN ok := v_said = 'proven'; RETURN; END IF;
   ok := false;
   IF v_case.id IS NULL OR v_case.subject_id IS NULL OR v_case.tries >= 3 THEN RETURN; END IF;
   SELECT b.id INTO v_booking FROM booking.booking b WHERE b.receipt = p_receipt AND b.subject_id = v_case.subject_id;
   ok := v_booking IS NOT NULL;
   UPDATE calls.case SET booking_id = v_booking, tries = tries + CASE WHEN ok THEN 0 ELSE 1 END WHERE id = p_case;
+  IF p_request IS NOT NULL THEN
+    INSERT INTO calls.said VALUES (p_request, p_case, CASE WHEN ok THEN 'proven' ELSE 'wrong' END, 0) ON CONFLICT DO NOTHING;
+  END IF;
   PERFORM audit.put_v1('case.prove', p_operator, CASE WHEN ok THEN 'done' ELSE 'none' END, 'case ' || v_case.number, v_case.subject_id,
                        p_fields => CASE WHEN ok THEN '{venue,day,time}' ELSE '{}' END::text[]);
 END $$;
@@ -92,7 +106,9 @@ DECLARE v_number bigint;
 BEGIN
   UPDATE calls.case c SET state = 'closed', closed_at = base.now_v1(), outcome = p_outcome, subject_id = NULL, booking_id = NULL
    WHERE c.id = p_case AND c.operator = p_operator AND c.state = 'open' RETURNING c.number INTO v_number;
-  IF FOUND THEN PERFORM audit.put_v1('case.close', p_operator, 'done', 'case ' || v_number); END IF;
+  IF NOT FOUND THEN RETURN; END IF;
+  DELETE FROM calls.said s WHERE s.case_id = p_case;
+  PERFORM audit.put_v1('case.close', p_operator, 'done', 'case ' || v_number);
 END $$;
 
 -- api.list_my_cases_v1 -- 本日の応対: the operator's own cases of today; numbers and outcomes only.  Asked by: desk.

@@ -14,8 +14,8 @@ GRANT EXECUTE ON FUNCTION
 
 -- desk
 GRANT EXECUTE ON FUNCTION
-  api.open_case_v1(uuid, text), api.show_case_v1(uuid, text), api.match_caller_v1(uuid, text, text, bytea, bytea, bytea[]),
-  api.prove_booking_v1(uuid, text, bytea), api.put_slip_v1(uuid, uuid, text, bytea), api.close_case_v1(uuid, text, text), api.list_my_cases_v1(text),
+  api.open_case_v1(uuid, text), api.show_case_v1(uuid, text), api.match_caller_v1(uuid, text, text, bytea, bytea, bytea[], uuid),
+  api.prove_booking_v1(uuid, text, bytea, uuid), api.put_slip_v1(uuid, uuid, text, bytea), api.close_case_v1(uuid, text, text), api.list_my_cases_v1(text),
   api.show_bookings_v1(uuid), api.list_doses_v1(uuid), api.list_venues_v1(uuid, smallint), api.list_days_v1(uuid, smallint, int),
   api.list_times_v1(uuid, smallint, int, date, boolean), api.show_slot_v1(bigint),
   api.book_v1(uuid, uuid, smallint, bigint, bytea, bigint, bytea), api.cancel_v1(uuid, uuid, bytea), api.undo_cancel_v1(uuid, uuid, bytea),
