@@ -31,6 +31,12 @@ def full_day(value: dt.date | None) -> str:
 
 
 @register.filter
+def weekday(value: dt.date) -> str:
+    """木."""
+    return jdate.weekday(value)
+
+
+@register.filter
 def japanese(value: dt.date | None) -> str:
     """昭和21年4月1日."""
     return jdate.japanese(value) if value else ""

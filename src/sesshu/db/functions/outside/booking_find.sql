@@ -75,7 +75,8 @@ BEGIN
            CASE WHEN b.state = 'cancelled' THEN b.ended_at + interval '10 minutes' END, b.receipt
       FROM booking.booking b JOIN booking.slot s ON s.id = b.slot_id JOIN booking.venue v ON v.id = s.venue_id
      WHERE b.subject_id = v_for.subject
-       AND (b.id = v_mine.id OR (b.dose = v_mine.dose + 1 AND b.state = v_mine.state AND b.ended_by IS NOT DISTINCT FROM v_mine.ended_by))
+       AND (b.id = v_mine.id OR (b.dose = v_mine.dose + 1 AND b.state = v_mine.state AND b.ended_by IS NOT DISTINCT FROM v_mine.ended_by)
+            OR (b.dose = v_mine.dose + 1 AND v_mine.state = 'fulfilled' AND b.state = 'active'))   -- one code lasts for the series
      ORDER BY b.dose;
 END $$;
 
