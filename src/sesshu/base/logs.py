@@ -47,7 +47,7 @@ def safe(value: object) -> object:
 def where(error: BaseException) -> str:
     """Type and place of an error, never its words: ``UniqueViolation at outside/booking/gateway.py:31``."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "sesshu" in f.filename]
-    code = getattr(error, "sqlstate", None)
+    code = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
     name = f"{type(error).__name__}{f' {code}' if code else ''}"
     if not frames:
         return name

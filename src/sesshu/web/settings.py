@@ -25,9 +25,9 @@ POLICY = {
     "frame-ancestors": ["'none'"],
 }
 POWERFUL = (
-    "accelerometer autoplay bluetooth browsing-topics camera clipboard-read display-capture fullscreen "
+    "accelerometer autoplay browsing-topics camera clipboard-read display-capture fullscreen "
     "geolocation gyroscope hid idle-detection local-fonts magnetometer microphone midi payment "
-    "publickey-credentials-create publickey-credentials-get screen-wake-lock serial usb web-share "
+    "publickey-credentials-create publickey-credentials-get screen-wake-lock serial usb "
     "window-management xr-spatial-tracking"
 ).split()
 PASSKEYS = {"publickey-credentials-create", "publickey-credentials-get"}

@@ -132,9 +132,9 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN QUERY
     SELECT s.id, s.venue_id, s.on_date, s.at, s.product,
-           CASE p_channel WHEN 'web' THEN s.cap_web - s.taken_web WHEN 'phone' THEN s.cap_phone - s.taken_phone
-                ELSE s.cap_phone - s.taken_phone + s.cap_web - s.taken_web END,
-           CASE p_channel WHEN 'web' THEN s.cap_web WHEN 'phone' THEN s.cap_phone ELSE s.cap_phone + s.cap_web END
+           (CASE p_channel WHEN 'web' THEN s.cap_web - s.taken_web WHEN 'phone' THEN s.cap_phone - s.taken_phone
+                 ELSE s.cap_phone - s.taken_phone + s.cap_web - s.taken_web END)::int,
+           (CASE p_channel WHEN 'web' THEN s.cap_web WHEN 'phone' THEN s.cap_phone ELSE s.cap_phone + s.cap_web END)::int
       FROM booking.slot s
      WHERE s.programme = p_programme AND s.on_date BETWEEN p_from AND p_until AND s.product = ANY (p_products) AND s.state = 'open'
        AND s.on_date + s.at > base.now_v1() AT TIME ZONE 'Asia/Tokyo';
