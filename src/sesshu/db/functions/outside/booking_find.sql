@@ -184,8 +184,8 @@ BEGIN
   SELECT * INTO v_win FROM booking.window_v1(v_for.subject, p_dose);
   RETURN QUERY
     SELECT o.id, o.at, o.product, booking.mark_v1(o.free, o.offered), n.id, n.on_date, n.at,
-           CASE WHEN v_for.channel = 'phone' THEN s.taken_web + s.taken_phone + s.taken_section END,
-           CASE WHEN v_for.channel = 'phone' THEN s.cap_web + s.cap_phone + s.cap_section END,
+           CASE WHEN v_for.channel = 'phone' THEN (s.taken_web + s.taken_phone + s.taken_section)::int END,
+           CASE WHEN v_for.channel = 'phone' THEN (s.cap_web + s.cap_phone + s.cap_section)::int END,
            CASE WHEN v_for.channel = 'phone' THEN s.taken_phone::int END, CASE WHEN v_for.channel = 'phone' THEN s.cap_phone::int END
       FROM booking.open_slots_v1(v_win.programme, p_on, p_on, v_win.products, v_for.channel) o
       JOIN booking.slot s ON s.id = o.id
