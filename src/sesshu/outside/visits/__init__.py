@@ -1,0 +1,1 @@
+"""Visits 来場: check-in, pre-check, dose."""

@@ -1,0 +1,32 @@
+"""A running zone and a real browser: for journeys and for looking at pages."""
+
+import contextlib
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from sesshu.cli.ready import ReadyAccount
+from sesshu.trust.access import factors
+
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    with sync_playwright() as p:
+        made = p.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield made
+        made.close()
+
+
+def sign_in(page: Page, url: str, account: ReadyAccount) -> None:
+    """Sign in as a member of staff, code and all."""
+    page.goto(url)
+    page.fill("[name=code]", account.code)
+    page.fill("[name=password]", account.password)
+    page.fill("[name=totp]", factors.totp(account.totp_secret))
+    page.click("button:has-text('サインイン')")
