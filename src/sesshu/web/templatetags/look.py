@@ -31,6 +31,12 @@ def full_day(value: dt.date | None) -> str:
 
 
 @register.filter
+def era_year(value: dt.date) -> str:
+    """令和8年."""
+    return jdate.japanese_year(value)
+
+
+@register.filter
 def weekday(value: dt.date) -> str:
     """木."""
     return jdate.weekday(value)

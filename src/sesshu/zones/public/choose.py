@@ -97,7 +97,10 @@ def time(request: HttpRequest, draft: Draft) -> HttpResponse:
             draft.choose_places(wanted.slot_id, wanted.slot2_id if both else None)
             return redirect("check")
         failed = sentence_of("B02") if wanted else _("時間を選んでください。")
-    context = {"hall": hall, "months": _months(days), "on": on, "times": times, "failed": failed}
+    shown = on or days[0].on_date
+    of_month = [d for d in days if _month(d.on_date) == _month(shown)]
+    context = {"hall": hall, "months": _months(days, shown), "days": of_month, "on": on, "times": times}
+    context |= {"month": shown, "failed": failed}
     context |= {"pairs_there": any(t.slot2_id for t in times), "with_next": draft.with_next}
     context |= {"chosen": draft.slot, "one": request.POST.get("both") == "no"}
     return _page(request, draft, "time.html", 3, **context)
@@ -111,11 +114,18 @@ def _day(request: HttpRequest, days: list[gateway.Day]) -> dt.date | None:
     return next((d.on_date for d in days if d.mark != "full"), None)
 
 
-def _months(days: list[gateway.Day]) -> list[tuple[str, list[gateway.Day]]]:
-    """Days under their months: 12月, 1月."""
-    return [
-        (f"{m}月", list(ds)) for (_y, m), ds in groupby(days, lambda d: (d.on_date.year, d.on_date.month))
-    ]
+def _month(day: dt.date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def _months(days: list[gateway.Day], shown: dt.date) -> list[tuple[str, dt.date, bool]]:
+    """Months of the hall as (12月, the day to jump to, is it shown): the first day with a place, else the first."""
+    found = []
+    for month, of_it in groupby(days, lambda d: _month(d.on_date)):
+        these = list(of_it)
+        jump = next((d.on_date for d in these if d.mark != "full"), these[0].on_date)
+        found.append((f"{month[1]}月", jump, month == _month(shown)))
+    return found
 
 
 @may("booking.look", post="booking.book")
