@@ -35,7 +35,7 @@ DECLARE v_from xid8; v_to xid8 := pg_snapshot_xmin(pg_current_snapshot()); v_n i
 BEGIN
   SELECT upto INTO v_from FROM audit.shipped FOR UPDATE;
   FOR v_page IN
-    SELECT jsonb_agg(to_jsonb(e) ORDER BY e.id)
+    SELECT jsonb_agg(to_jsonb(e) - '{page,resident}'::text[] ORDER BY e.id)
       FROM (SELECT r.*, (row_number() OVER (ORDER BY r.id) - 1) / 500 AS page FROM audit.entry r WHERE r.xid >= v_from AND r.xid < v_to) e
      GROUP BY e.page ORDER BY e.page LOOP
     PERFORM bridge.put_v1('audit.page', jsonb_build_object('rows', v_page));

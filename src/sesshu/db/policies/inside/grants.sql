@@ -28,5 +28,5 @@ GRANT SELECT ON register.protection TO in_sealed;
 
 -- courier
 GRANT USAGE ON SCHEMA bridge, arrive TO in_courier;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bridge TO in_courier;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bridge TO in_courier;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA arrive TO in_courier;

@@ -45,8 +45,8 @@ GRANT EXECUTE ON FUNCTION audit.put_v1(text, text, text, text, uuid, bigint, tex
 GRANT USAGE ON SCHEMA booking, audit TO out_worker;
 GRANT EXECUTE ON FUNCTION booking.release_due_v1(), booking.watch_v1(), booking.tidy_v1(), audit.ship_v1() TO out_worker;
 
--- courier: the bridge tables and the arrivals
+-- courier: the bridge's functions and the arrivals
 GRANT USAGE ON SCHEMA bridge, arrive TO out_courier;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bridge TO out_courier;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bridge TO out_courier;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA arrive TO out_courier;
 GRANT INSERT, DELETE ON arrive.subject_rows_in, arrive.entitlement_rows_in, arrive.interval_rows_in TO out_courier;

@@ -2,16 +2,17 @@
 CREATE SCHEMA IF NOT EXISTS bridge;
 CREATE TABLE bridge.outbox (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    xid     xid8 NOT NULL DEFAULT pg_current_xact_id(),
     type    text NOT NULL,
     version smallint NOT NULL DEFAULT 1,
     body    jsonb NOT NULL,
-    rows    text,                       -- COPY text lines of a bulk message
+    rows    text,                            -- COPY text lines of a bulk message
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    number  bigint                      -- given by the courier, without gaps
+    epoch   int,
+    number  bigint,                          -- given by the courier, without gaps within an epoch
+    CHECK ((epoch IS NULL) = (number IS NULL))
 );
-CREATE INDEX outbox_waiting ON bridge.outbox (xid, id) WHERE number IS NULL;
-CREATE UNIQUE INDEX outbox_number ON bridge.outbox (number) WHERE number IS NOT NULL;
+CREATE INDEX outbox_waiting ON bridge.outbox (id) WHERE number IS NULL;
+CREATE UNIQUE INDEX outbox_number ON bridge.outbox (epoch, number) WHERE number IS NOT NULL;
 CREATE TABLE bridge.inbox (
     epoch      int NOT NULL,
     number     bigint NOT NULL,
@@ -23,13 +24,23 @@ CREATE TABLE bridge.inbox (
 CREATE TABLE bridge.stream (
     direction   text PRIMARY KEY CHECK (direction IN ('out', 'in')),
     epoch       int NOT NULL DEFAULT 1,
-    last_number bigint NOT NULL DEFAULT 0,   -- out: last packed; in: last applied
+    last_number bigint NOT NULL DEFAULT 0,   -- out: last number given; in: last number applied
+    written     bigint NOT NULL DEFAULT 0,   -- out: last number written into the folder
     acked       bigint NOT NULL DEFAULT 0,   -- out: last number the other side has applied
-    heard_at    timestamptz,
+    before      bigint NOT NULL DEFAULT 0,   -- out: what the other side had applied when this epoch began
+    heard_at    timestamptz,                 -- out: the other side's last sign of life
+    asked_at    timestamptz,                 -- in: when numbers were asked for again and have not come
+    answered    text NOT NULL DEFAULT '',    -- out: the other side's last such wish that was met
     state       text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'stopped')),
-    reason      text NOT NULL DEFAULT ''
+    reason      text NOT NULL DEFAULT ''     -- refusal code of a stop, or of what is waited for
 );
 INSERT INTO bridge.stream (direction) VALUES ('out'), ('in');
+CREATE TABLE bridge.receipt (                -- 受領: when the other side had applied up to which number
+    epoch       int NOT NULL,
+    last_number bigint NOT NULL,
+    at          timestamptz NOT NULL,
+    PRIMARY KEY (epoch, last_number)
+);
 CREATE TABLE bridge.alarm (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at         timestamptz NOT NULL DEFAULT clock_timestamp(),
