@@ -93,30 +93,16 @@ _SLOT = Record(
     "slot",
     (
         Field("id", ID, "庁内の番号のまま扱うため。", "The inside's number is the slot's identity."),
-        Field("session_id", ID, "どの開設時間帯の枠かを知るため。", "The session it belongs to."),
-        Field("venue_id", ID, "会場ごとに空きを示すため。", "Availability is shown by venue."),
-        _PROGRAMME,
         Field(
-            "product", CODE, "枠で使うワクチンを予約資格と合わせるため。", "Compared with the entitlement."
-        ),
-        Field(
-            "on_date",
-            DATE,
-            "枠の日で資格と間隔を判定するため。",
-            "Entitlement and interval are judged by this day.",
+            "session_id",
+            ID,
+            "会場・日・ワクチンを開設時間帯から知るため。",
+            "Venue, day and product come from its session.",
         ),
         Field("at", TIME, "来場の時刻を示すため。", "The time shown to the resident."),
-        Field("cap_web", COUNT, "ウェブの予約の上限を守るため。", "Upper limit of places for the web."),
-        Field(
-            "cap_phone", COUNT, "電話の予約の上限を守るため。", "Upper limit of places for the call centre."
-        ),
-        Field(
-            "cap_section",
-            COUNT,
-            "所管課が先に取る枠の上限を守るため。",
-            "Upper limit of places reserved by the section.",
-        ),
-        Field("state", CODE, "中止した枠を出さないため。", "A closed slot is not offered."),
+        Field("cap_web", SMALL, "ウェブの予約の上限を守るため。", "Upper limit of places for the web."),
+        Field("cap_phone", SMALL, "電話の予約の上限を守るため。", "Upper limit for the call centre."),
+        Field("cap_section", SMALL, "所管課が先に取る枠の上限を守るため。", "Upper limit for the section."),
     ),
 )
 
@@ -128,7 +114,7 @@ MESSAGES = (
         "接種事業の登録・変更",
         "Opens, changes or closes a programme.",
         (
-            _PROGRAMME,
+            Field("code", CODE, "接種事業を指すため。", "Names the programme in all other messages."),
             Field("title", TEXT, "画面と案内に事業名を示すため。", "Shown on pages."),
             Field("doses", SMALL, "全部で何回接種するかを知るため。", "How many doses the programme has."),
             Field("season_from", DATE, "予約を受ける期間の始まり。", "First day that can be booked."),
@@ -151,7 +137,7 @@ MESSAGES = (
         (
             _PROGRAMME,
             Field(
-                "replace",
+                "first",
                 YES_NO,
                 "古い表の行を残さないため。",
                 "Says that the programme's earlier rows are removed first.",
@@ -201,16 +187,14 @@ MESSAGES = (
         (
             Field("id", ID, "庁内の番号のまま扱うため。", "The inside's number is the venue's identity."),
             Field("name", TEXT, "来場先を示すため。", "Shown to the resident."),
-            Field(
-                "kana", TEXT, "五十音順に並べ、読み上げるため。", "Sorted by, and read aloud.", optional=True
-            ),
+            Field("kana", TEXT, "五十音順に並べ、読み上げるため。", "Sorted by, and read aloud."),
             Field(
                 "address",
                 TEXT,
                 "来場先への道順を示すため(会場の住所で、住民の住所ではない)。",
                 "The venue's own address, shown to the resident.",
             ),
-            Field("access", TEXT, "交通の案内を示すため。", "How to get there.", optional=True),
+            Field("access", TEXT, "交通の案内を示すため。", "How to get there."),
             Field(
                 "step_free",
                 YES_NO,
@@ -278,8 +262,8 @@ MESSAGES = (
         "Adds or changes a delivery of doses of a lot to a venue.",
         (
             Field("id", ID, "同じ納入を二度数えないため。", "The inside's number; counted once."),
-            Field("venue_id", ID, "どの会場に届いたかを知るため。", "The venue that received it."),
-            Field("lot_id", ID, "どのロットかを知るため。", "The lot."),
+            Field("venue", ID, "どの会場に届いたかを知るため。", "The venue that received it."),
+            Field("lot", ID, "どのロットかを知るため。", "The lot."),
             Field("doses", COUNT, "会場で使える回数を数えるため。", "Stock is counted from it."),
         ),
     ),
@@ -303,12 +287,13 @@ MESSAGES = (
         1,
         (IN_OUT,),
         "予約資格の一括登録",
-        "Adds or changes entitlements of subjects that were sent before; one that ends comes as `subject.put`.",
+        "Replaces the entitlements of these subjects; all rows of one subject come in one message.",
         (),
         (
             Field("subject_id", UUID_, "誰の資格かを知るため。", "The subject it belongs to."),
             *_ENTITLEMENT_FIELDS,
         ),
+        together=True,
     ),
     Message(
         "subject.put",
@@ -358,15 +343,21 @@ MESSAGES = (
         "Adds, changes or disables a member of a firm.",
         (
             Field(
-                "member",
+                "code",
                 CODE,
                 "氏名の代わりに従事者番号で扱うため。",
                 "The member's number; the name stays inside.",
             ),
+            Field(
+                "display",
+                TEXT,
+                "画面に出す呼び名(担当 03 など。氏名ではない)。",
+                "What colleagues see; no name.",
+            ),
             Field("zone", CODE, "どの区画に入れるかを知るため。", "The zone the member may enter."),
             Field("role", CODE, "何ができるかを知るため。", "What the member may do."),
             Field(
-                "venue_id",
+                "venue",
                 ID,
                 "会場の担当者を会場に限るため。",
                 "Binds hall staff to their venue.",

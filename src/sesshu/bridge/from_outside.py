@@ -26,6 +26,8 @@ _VISIT = Field(
     "visit_id", UUID_, "来場の一連の出来事をつなぐため。", "Ties the events of one visit together."
 )
 
+_BOOKING = Field("booking", ID, "どの予約で来たかを知るため。", "The booking it belongs to.")
+
 _AUDIT = Record(
     "audit row",
     (
@@ -98,10 +100,7 @@ MESSAGES = (
         (
             _VISIT,
             _SUBJECT,
-            Field("booking", ID, "どの予約で来たかを知るため。", "The booking it belongs to.", optional=True),
-            _PROGRAMME,
-            _DOSE,
-            Field("venue", ID, "どの会場かを開示で答えるため。", "The venue."),
+            _BOOKING,
             Field("at", MOMENT, "いつ来たかを答えるため。", "When."),
         ),
     ),
@@ -113,7 +112,18 @@ MESSAGES = (
         "Notes whether the dose may be given; 予診のみ is paid for, too.",
         (
             _VISIT,
+            _SUBJECT,
+            _BOOKING,
+            _PROGRAMME,
+            _DOSE,
             Field("outcome", CODE, "接種可・予診のみの別を台帳に残すため。", "go or no_go."),
+            Field(
+                "reason",
+                TEXT,
+                "予診のみの理由(決まった語)を台帳に残すため。",
+                "Why not, from a closed list.",
+                optional=True,
+            ),
             Field("at", MOMENT, "いつの予診かを答えるため。", "When."),
         ),
     ),
@@ -126,6 +136,7 @@ MESSAGES = (
         (
             Field("id", UUID_, "同じ記録を二度書かないため。", "The record's identity; written once."),
             _VISIT,
+            _BOOKING,
             _SUBJECT,
             _PROGRAMME,
             _DOSE,
@@ -135,6 +146,7 @@ MESSAGES = (
             Field("given_at", MOMENT, "予防接種台帳の記載事項(接種年月日)。", "Ledger: when it was given."),
             Field("entered_at", MOMENT, "後から入力した記録を見分けるため。", "Tells a late entry."),
             Field("by", CODE, "入力した従事者を答えるため。", "Who entered it, by member number."),
+            Field("site", CODE, "予防接種台帳の記載事項(接種の部位)。", "Ledger: site of the injection."),
         ),
     ),
     Message(
@@ -198,9 +210,7 @@ MESSAGES = (
         "Says that a message of the inside could not be done, and why.",
         (
             Field("type", CODE, "どの種類の電文かを知るため。", "The type of the refused message."),
-            Field(
-                "id", TEXT, "何についてかを知るため(番号か識別子)。", "What it was about: a number or an id."
-            ),
+            Field("ids", Many(ID, 500), "何についてかを知るため。", "What it was about."),
             Field("code", CODE, "断った理由の符号を職員に示すため。", "The refusal's code."),
         ),
     ),

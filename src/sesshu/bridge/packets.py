@@ -30,7 +30,8 @@ from pyrage import x25519
 
 from sesshu.base import clock
 from sesshu.base.crypto import KeyRing
-from sesshu.base.errors import Refused, refusal
+from sesshu.base.errors import Refused
+from sesshu.bridge.refusals import X01, X02, X03, X04, X06, X07, X09
 
 STREAMS = ("inside-outside", "outside-inside")
 KINDS = ("messages", "rows")
@@ -40,52 +41,6 @@ _PACKET, _ACK = b"SESSHUP1", b"SESSHUA1"
 _PREFIX, _SIGNATURE, _MAX_HEADER = 20, 64, 4096
 _NAME = re.compile(r"(inside-outside|outside-inside)-([0-9]{4,9})-([0-9]{12})\.packet")
 _ACK_NAME = re.compile(r"(inside-outside|outside-inside)-([0-9]{4,9})\.ack")
-
-X01 = refusal(
-    "X01",
-    "連携ファイルの形式ではありません。送信側で作り直してください。",
-    "Not a packet of this system, or of an unknown version.",
-)
-X02 = refusal(
-    "X02",
-    "連携ファイルが途中で切れているか、長さが合いません。再送を求めます。",
-    "The packet is cut, or its lengths or checksum do not agree.",
-)
-X03 = refusal(
-    "X03",
-    "連携ファイルの署名が正しくありません。取り込まずに管理者へ知らせてください。",
-    "The signature is wrong: forged, damaged, or by another sender.",
-)
-X04 = refusal(
-    "X04",
-    "別の系列の連携ファイルです。取り込みません。置き場所を確認してください。",
-    "The packet belongs to another stream, or its name says other than its header.",
-)
-X05 = refusal(
-    "X05",
-    "古い世代の連携ファイルです。取り込みません。",
-    "The packet is of an epoch that has ended, or of one that has not been announced.",
-)
-X06 = refusal(
-    "X06",
-    "連携ファイルの件数が内容と合いません。取り込まずに管理者へ知らせてください。",
-    "The count in the header is not the count of the payload.",
-)
-X07 = refusal(
-    "X07",
-    "連携ファイルを復号できませんでした。宛先の鍵を確認してください。",
-    "The packet cannot be decrypted: it was closed to another receiver.",
-)
-X08 = refusal(
-    "X08",
-    "連携ファイルの番号に欠番があります。欠けたファイルの再送を求めます。",
-    "A number is missing before this packet; the stream waits for it.",
-)
-X09 = refusal(
-    "X09",
-    "連携ファイルの中身を読めませんでした。送信側で作り直してください。",
-    "The payload is not what its kind promises (JSON lines or COPY rows), or is too large.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +97,7 @@ class Ack:
     state: str  # running | stopped
     code: str  # refusal that stopped it, or ""
     resend: int = 0  # please send again from this number; 0 = nothing asked
+    asked: str = ""  # when; the same wish is met once
 
 
 def stream_to(place: str) -> str:

@@ -1,6 +1,6 @@
 """Writes docs/reference/bridge.md from the published language (電文一覧). Pure."""
 
-from sesshu.bridge import messages, packets
+from sesshu.bridge import messages, refusals
 from sesshu.bridge.language import IN_OUT, OUT_IN, Field, Many, Message, Record
 
 _HEAD = """# The bridge: messages and packets
@@ -50,7 +50,7 @@ def reference_markdown() -> str:
 
 def _refusals():
     found = {
-        n: getattr(m, n) for m in (messages, packets) for n in dir(m) if n[0] in "MX" and n[1:].isdigit()
+        n: getattr(m, n) for m in (messages, refusals) for n in dir(m) if n[0] in "MX" and n[1:].isdigit()
     }
     return sorted(found.items())
 

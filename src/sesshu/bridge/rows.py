@@ -35,8 +35,9 @@ def encode_value(value: object) -> str:
 
 
 def chunks(name: str, rows: Iterable[Sequence[object]], size: int = ROWS_PER_PACKET) -> Iterator[str]:
-    """Cuts rows of the bulk message ``name`` into COPY texts of at most ``size`` lines.
+    """Cuts rows of the bulk message ``name`` into COPY texts of about ``size`` lines.
 
+    Where the message says ``together``, rows of one first column come one after the other and are not parted.
     Raises Refused M01 for a type that is not bulk, M02 for a row of another width.
     """
     message = messages.get(name)
@@ -44,13 +45,15 @@ def chunks(name: str, rows: Iterable[Sequence[object]], size: int = ROWS_PER_PAC
         raise Refused(messages.M01)
     width = len(message.columns)
     lines: list[str] = []
+    last: object = None
     for row in rows:
         if len(row) != width:
             raise Refused(messages.M02, line=len(lines) + 1, column=name)
-        lines.append("\t".join(map(encode_value, row)))
-        if len(lines) == size:
+        if len(lines) >= size and not (message.together and row[0] == last):
             yield "\n".join(lines) + "\n"
             lines = []
+        last = row[0]
+        lines.append("\t".join(map(encode_value, row)))
     if lines:
         yield "\n".join(lines) + "\n"
 

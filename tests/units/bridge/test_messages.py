@@ -74,7 +74,7 @@ def test_the_reference_is_not_stale():
 
 def test_every_refusal_of_the_bridge_is_in_the_reference():
     text = REFERENCE.read_text()
-    for code in [f"X{n:02}" for n in range(1, 10)] + ["M01", "M02", "M03"]:
+    for code in [f"X{n:02}" for n in range(1, 17)] + ["M01", "M02", "M03"]:
         assert code in text
 
 
@@ -198,7 +198,18 @@ def test_entitlements_and_intervals_pass_theirs():
     assert text == f'{UUID_}\t1\t2026-12-01\t2026-12-01\t{{"a-1","b"}}\tf\n'
     messages.validate("entitlement.rows", {}, rows=text.encode())
     (text,) = rows.chunks("interval.rows", [("p", 2, "a", day, day, day, [])])
-    messages.validate("interval.rows", {"programme": "p", "replace": True}, rows=text.encode())
+    messages.validate("interval.rows", {"programme": "p", "first": True}, rows=text.encode())
+
+
+def test_the_entitlements_of_one_subject_are_never_parted():
+    day = dt.date(2026, 12, 1)
+    many = [(UUID(int=n // 3), n % 3 + 1, day, day, ["a"], False) for n in range(30)]
+    for size in (1, 2, 4, 5):
+        parts = [
+            {line.split("\t")[0] for line in text.splitlines()}
+            for text in rows.chunks("entitlement.rows", many, size)
+        ]
+        assert sum(map(len, parts)) == len(set().union(*parts)) == 10
 
 
 @pytest.mark.parametrize("wrong", [ROW[:-1], (*ROW, 1)])
