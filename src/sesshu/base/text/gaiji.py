@@ -7,7 +7,7 @@ and letters outside JIS X 0213. They are counted and listed, never replaced in s
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _SEQUENCE = re.compile("(.?)([\ufe00-\ufe0f\U000e0100-\U000e01ef])", re.DOTALL)
@@ -53,8 +53,10 @@ class GaijiTally:
     characters: Counter[str] = field(default_factory=Counter)
     rows: int = 0
 
-    def add(self, texts: Iterable[str]) -> None:
+    def add(self, texts: Sequence[str]) -> None:
         """Count one row."""
+        if _good.issuperset("".join(texts)):
+            return
         found = [char for text in texts for char in find_gaiji(text)]
         if found:
             self.rows += 1

@@ -62,12 +62,12 @@ class Row:
     @property
     def resident_from(self) -> dt.date | None:
         """住民となった日, where all of it is known."""
-        return _loose_day(self.cells[14]).date if self.cells[14] else None
+        return _day(self.cells[14])
 
     @property
     def event_on(self) -> dt.date | None:
         """異動日."""
-        return _loose_day(self.cells[16]).date if self.cells[16] else None
+        return _day(self.cells[16])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Row) and (self.line, self.cells) == (other.line, other.cells)
@@ -99,14 +99,28 @@ class Tally:
     """取込の集計 — counts of one pass over the file; no persons."""
 
     lines: int = 0
-    good: int = 0
     refused: Counter[Rule] = field(default_factory=Counter)
     nameless: int = 0  # refused lines of whom nobody knows whose they are: then nobody may be called gone
-    status: Counter[str] = field(default_factory=Counter)
-    protected: int = 0
-    foreign: int = 0
     gaiji: GaijiTally = field(default_factory=GaijiTally)
     births: Counter[str] = field(default_factory=Counter, repr=False)
+    flags: Counter[tuple[str, ...]] = field(default_factory=Counter)  # 住民状態, 外国人区分, 支援措置区分
+
+    @property
+    def good(self) -> int:
+        return self.flags.total()
+
+    @property
+    def protected(self) -> int:
+        return sum(n for (_, _, flag), n in self.flags.items() if flag == "1")
+
+    @property
+    def foreign(self) -> int:
+        return sum(n for (_, flag, _), n in self.flags.items() if flag == "1")
+
+    @property
+    def status(self) -> dict[str, int]:
+        """Good lines by 住民状態, in the words of the file."""
+        return {word: sum(n for (w, _, _), n in self.flags.items() if w == word) for word in STATUS_WORDS}
 
     def by_cohort(self) -> dict[int, int]:
         """Present residents by fiscal year of birth (4/2–4/1), for G-03; only days that are known."""
@@ -121,7 +135,22 @@ class Tally:
         return sum(n for text, n in self.births.items() if _loose_day(text).precision is not Precision.DAY)
 
 
-_loose_day = lru_cache(maxsize=1 << 16)(parse_birth_date)  # days of a town: at most 40,000 different texts
+# The days of a town are at most 40,000 different texts: each is read once.
+_loose_day = lru_cache(maxsize=1 << 16)(parse_birth_date)
+
+
+@lru_cache(maxsize=1 << 16)
+def _born(text: str) -> tuple[BirthDate, dt.date]:
+    """A birth date, and the first day that it may be."""
+    born = _loose_day(text)
+    return born, born.earliest or dt.date.min
+
+
+@lru_cache(maxsize=1 << 14)
+def _day(text: str) -> dt.date | None:
+    """A day of an event, where all of it is known."""
+    return _loose_day(text).date if text else None
+
 
 _ANY = r"(?:[^\x1f\s]|[^\x1f\s][^\x1f\r\n]{0,%d}[^\x1f\s])"
 _KANA = r"(?:[ァ-ヺー・]+(?:\u3000[ァ-ヺー・]+)*)?"
@@ -131,7 +160,7 @@ _QUICK = re.compile(
             "[1-9][0-9]{0,14}",
             "[1-9][0-9]{0,14}",
             f"(?:{_ANY % 18})?",
-            _ANY % 98,
+            f"(?:{_ANY % 98})?",
             rf"(?=.{{0,100}}\x1f){_KANA}",
             r"(?:[!-~]|[!-~][ -~]{0,98}[!-~])?",
             f"(?:{_ANY % 98})?",
@@ -169,32 +198,26 @@ class RegisterReader:
 
     def __iter__(self) -> Iterator[Row | RowRefused]:
         seen: set[int] = set()
-        tally = self.tally
-        for line, cells in self._table:
+        tally, quick, examine = self.tally, self._quick, self._examine
+        flags, births, gaiji = tally.flags, tally.births, tally.gaiji.add
+        for line, given in self._table:
             tally.lines += 1
-            row = self._quick(line, cells) or self._examine(line, cells)
-            if isinstance(row, Row):
-                number = int(row.cells[0])
-                if number in seen:
-                    row = _refuse(row.cells, line, "reference_no", Rule.DOUBLED)
-                else:
+            row = quick(line, given) or examine(line, given)
+            if type(row) is Row:
+                cells = row.cells
+                number = int(cells[0])
+                if number not in seen:
                     seen.add(number)
-            if isinstance(row, Row):
-                self._count(row)
-            else:
-                tally.refused[row.rule] += 1
-                tally.nameless += row.reference_no is None
+                    flags[cells[17:]] += 1
+                    if cells[17] == "現存":
+                        births[cells[7]] += 1
+                    gaiji(_GAIJI_COLUMNS(cells))
+                    yield row
+                    continue
+                row = _refuse(cells, line, "reference_no", Rule.DOUBLED)
+            tally.refused[row.rule] += 1
+            tally.nameless += row.reference_no is None
             yield row
-
-    def _count(self, row: Row) -> None:
-        tally, cells = self.tally, row.cells
-        tally.good += 1
-        tally.status[cells[17]] += 1
-        tally.protected += cells[19] == "1"
-        tally.foreign += cells[18] == "1"
-        if cells[17] == "現存":
-            tally.births[cells[7]] += 1
-        tally.gaiji.add(_GAIJI_COLUMNS(cells))
 
     def _quick(self, line: int, cells: list[str]) -> Row | None:
         """The row, if all cells are clean as they stand; None sends the line to ``_examine``."""
@@ -202,13 +225,16 @@ class RegisterReader:
         if not _QUICK.fullmatch(joined) or keep(joined) is not joined:
             return None
         try:
-            birth = _loose_day(cells[7])
-            since = cells[14] == "" or _loose_day(cells[14])
-            day = _loose_day(cells[16]).date if cells[16] else None
+            birth, earliest = _born(cells[7])
+            day = _day(cells[16])
+            if cells[14]:
+                _loose_day(cells[14])
         except Refused:
             return None
-        good = since and cells[15] in EVENTS and cells[17] in STATUS_WORDS and day and day <= self._as_of
-        if not good or (birth.earliest and birth.earliest > self._as_of):
+        named = cells[3] or cells[5]
+        if not (named and day and day <= self._as_of and earliest <= self._as_of):
+            return None
+        if cells[15] not in EVENTS or cells[17] not in STATUS_WORDS:
             return None
         digest = hashlib.blake2b(joined.encode(), digest_size=16, key=self._key).digest()
         return Row(line, tuple(cells), birth, digest)
@@ -236,10 +262,10 @@ class RegisterReader:
         if not value["name"] and not value["latin"]:
             return "name", Rule.NAME
         try:
-            birth = _loose_day(value["dob_text"])
+            _, earliest = _born(value["dob_text"])
         except Refused:
             return "dob_text", Rule.BIRTH
-        if birth.earliest and birth.earliest > self._as_of:
+        if earliest > self._as_of:
             return "dob_text", Rule.BIRTH_FUTURE
         if value["sex"] not in SEXES:
             return "sex", Rule.SEX
@@ -264,7 +290,7 @@ class RegisterReader:
         if value["event"] not in EVENTS:
             return "event", Rule.EVENT
         try:
-            day = _loose_day(value["event_on"]).date
+            day = _day(value["event_on"])
         except Refused:
             day = None
         if day is None:
