@@ -39,7 +39,7 @@ _ERAS = (
 )
 ERA_NAMES = tuple(name for name, _, _ in _ERAS)
 _LAST = (*(start for _, _, start in _ERAS[1:]), dt.date.max)
-_ERA_OF = {}
+_ERA_OF: dict[str, int] = {}
 for _i, (_name, _letter, _) in enumerate(_ERAS):
     _ERA_OF |= dict.fromkeys((_name, _name[0], _letter, str(_i + 1)), _i)
 # 昭和64.1.7 and 平成1.1.8 are two days: only Meiji–Taisho and Taisho–Showa share their boundary day.
@@ -190,7 +190,7 @@ class BirthDate:
     @property
     def date(self) -> dt.date | None:
         """The day, where all of it is known."""
-        return dt.date(self.year, self.month, self.day) if self.day else None
+        return dt.date(self.year, self.month, self.day) if self.year and self.month and self.day else None
 
     @property
     def earliest(self) -> dt.date | None:
@@ -207,12 +207,13 @@ class BirthDate:
 
     def japanese(self) -> str:
         """For paper and staff: 昭和21年4月1日, 昭和21年4月日不詳, 昭和21年月日不詳, 年月日不詳."""
-        if self.day:
+        if self.date:
             return japanese(self.date)
-        if not self.year:
+        first, last = self.earliest, self.latest
+        if not first or not last:
             return "年月日不詳"
-        year = japanese_year(self.latest)
-        if year != japanese_year(self.earliest):
+        year = japanese_year(last)
+        if year != japanese_year(first):
             year = f"{self.year}年"  # two eras share that year
         return f"{year}{self.month}月日不詳" if self.month else f"{year}月日不詳"
 
@@ -279,7 +280,8 @@ def _birth_date(text: str, era: str | None, year: int, month: int | None, day: i
     elif day and day > calendar.monthrange(year, month)[1]:
         day = None  # an impossible day is legal in the register and counts as unknown
     made = BirthDate(text, year, month, day)
-    _check_era(era, made.earliest, made.latest)
+    if made.earliest and made.latest:
+        _check_era(era, made.earliest, made.latest)
     return made
 
 

@@ -61,7 +61,8 @@ def check_file(path: Path, max_bytes: int) -> Checked:
         start = file.read(4)
         if not start:
             raise Refused(EMPTY)
-        digest = hashlib.file_digest(_rewound(file), "sha256").hexdigest()
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
         bom = start.startswith(codecs.BOM_UTF8)
         candidates = ("utf-8-sig",) if bom else ("utf-8", "cp932")
         for encoding in candidates:
@@ -97,7 +98,8 @@ def _first_bad_line(file: BinaryIO, candidates: Sequence[str]) -> int:
     for number, line in enumerate(file, 1):  # noqa: B007
         for encoding in tuple(alive):
             try:
-                bad = _forbidden(encoding).search(line.decode(encoding.replace("-sig", "")))
+                text = line.decode(encoding.replace("-sig", ""))
+                bad = bool(_forbidden(encoding).search(text))
             except UnicodeDecodeError:
                 bad = True
             if bad:

@@ -123,16 +123,16 @@ _COUNTER = re.compile(r"\s*(?:丁目|丁|チヨウメ|番地|バンチ|番|バ�
 
 def _numbers(text: str, most: int) -> tuple[list[str], str]:
     """Up to ``most`` leading numbers (丁目, 番, 号), and the rest."""
-    found, at = [], 0
+    found: list[str] = []
+    at = 0
     text = text.lstrip(" -ノ")
     while len(found) < most and (number := _NUMBER.match(text, at)):
         digits = number[1] if number[1].isdigit() and number[1].isascii() else kanji_number(number[1])
         found.append(str(int(digits)))
         counter = _COUNTER.match(text, number.end())
-        if counter.end() == number.end() or len(found) == most:
-            at = counter.end()
-            break  # a building follows without a blank, or the lot is complete
-        at = counter.end()
+        at = counter.end() if counter else number.end()
+        if at == number.end():
+            break  # a building follows without a blank
     return found, text[at:]
 
 

@@ -98,8 +98,10 @@ class Month:
         head = people[0]
         home = Home(head.postcode, head.town, head.banchi, head.building)
         born = self.maker.day_since(self.maker.as_of + dt.timedelta(1), self.until)
-        surname = tuple((text.split() or ["架空"])[0] for text in (head.name, head.kana))
-        child = self.maker.person(head.household_no, "子", surname, self.rng.choice("男女"), born, home)
+        family, reading = ((text.split() or ["架空"])[0] for text in (head.name, head.kana))
+        child = self.maker.person(
+            head.household_no, "子", (family, reading), self.rng.choice("男女"), born, home
+        )
         child.resident_from = child.event_on = era_short(born)
         child.event, child.phone = "出生", ""
         return Pair(None, child, ("new",), ("born_in_month",))

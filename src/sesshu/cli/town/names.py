@@ -8,7 +8,7 @@ import random
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    return [tuple(word.split(":")) for word in text.split()]
+    return [(name, kana) for name, _, kana in (word.partition(":") for word in text.split())]
 
 
 SURNAMES = _pairs("""

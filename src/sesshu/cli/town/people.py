@@ -270,7 +270,7 @@ class Maker:
 
     def children(self, parents: list[Person], household: str, surname, home: Home, most: int) -> list[Person]:
         """Children of a couple or of one parent; one birth in ninety is a pair of twins."""
-        mother = parents[-1].born
+        mother = parents[-1].born or self.as_of
         found = []
         for _ in range(self.rng.choices((1, 2, 3), (55, 38, 7))[0] if most > 1 else 1):
             born = mother + dt.timedelta(self.rng.randint(24 * 365, 42 * 365))

@@ -150,10 +150,10 @@ class Traps:
         born = dt.date(1940, 9, 9)
         day = self.month.day()
         new = replace(person, dob_text=era_short(born), born=born, event="職権修正", event_on=day)
-        known = self._one(40, 60)
-        better = replace(
-            known, dob_text=era_short(known.born + dt.timedelta(1)), born=known.born + dt.timedelta(1)
-        )
+        one_off = self.maker.born(40, 60)
+        known = replace(self._one(40, 60), dob_text=era_short(one_off), born=one_off)
+        right = one_off + dt.timedelta(1)
+        better = replace(known, dob_text=era_short(right), born=right)
         pairs = [Pair(person, new, ("birth_corrected",)), Pair(known, better, ("birth_corrected",))]
         return self._then(pairs, [person, known], "birth_corrected")
 
@@ -236,7 +236,7 @@ class Traps:
             kana="ミホン　ヒカル",
             latin="",
             common_name="",
-            dob_text=era_short(person.born),
+            dob_text=era_short(person.born or self.maker.as_of),
             foreign="0",
             event="職権記載(帰化等)",
             event_on=self.month.day(),

@@ -147,7 +147,8 @@ class Town:
         if before and after and not pair.before_fault and not pair.after_fault:
             second.changed += "same" not in pair.kinds
         for tag in pair.tags:
-            self.people[tag].append((before or after).reference_no)
+            if person := before or after:
+                self.people[tag].append(person.reference_no)
 
     def _variant(self, folder: Path) -> Expected:
         """A small UTF-8 file with variation sequences, which CP932 cannot hold."""
@@ -156,7 +157,8 @@ class Town:
             tokens, self.tokens = self.tokens, Tokens(random.Random(f"variant {self.seed}"))
             for pairs in self._pairs(self._maker(self.seed + 1, ivs=True), VARIANT_RESIDENTS, later=False):
                 for pair in pairs:
-                    file.writer.writerow(found.add(pair.before, pair.before_fault))
+                    if pair.before:
+                        file.writer.writerow(found.add(pair.before, pair.before_fault))
             self.tokens = tokens
         return found
 

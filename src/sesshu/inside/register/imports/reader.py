@@ -36,6 +36,15 @@ _GAIJI_COLUMNS = itemgetter(*(_AT[f] for f in ("name", "latin", "common_name", "
 _LONGEST = {"name": 100, "kana": 100, "latin": 100, "common_name": 100, "building": 200}
 
 
+def _cell(name: str) -> property:
+    at = _AT[name]
+
+    def cell(self: "Row") -> str:
+        return self.cells[at]
+
+    return property(cell)
+
+
 class Row:
     """住民記録の1行 — a good line. Values are personal: it does not print itself.
 
@@ -47,17 +56,37 @@ class Row:
     def __init__(self, line: int, cells: tuple[str, ...], birth: BirthDate, digest: bytes):
         self.line, self.cells, self.birth, self.digest = line, cells, birth, digest
 
-    reference_no, household_no, relation, name, kana, latin, common_name, dob_text, sex = (
-        property(lambda self, at=at: self.cells[at]) for at in range(9)
-    )
-    postcode, town, banchi, building, phone = (
-        property(lambda self, at=at: self.cells[at]) for at in range(9, 14)
-    )
-    event = property(lambda self: self.cells[15])
-    status = property(lambda self: STATUS_WORDS[self.cells[17]].value)
-    foreign = property(lambda self: self.cells[18] == "1")
-    protected = property(lambda self: self.cells[19] == "1")
-    dob_key = property(lambda self: dob_key(self.birth))
+    reference_no = _cell("reference_no")
+    household_no = _cell("household_no")
+    relation = _cell("relation")
+    name = _cell("name")
+    kana = _cell("kana")
+    latin = _cell("latin")
+    common_name = _cell("common_name")
+    dob_text = _cell("dob_text")
+    sex = _cell("sex")
+    postcode = _cell("postcode")
+    town = _cell("town")
+    banchi = _cell("banchi")
+    building = _cell("building")
+    phone = _cell("phone")
+    event = _cell("event")
+
+    @property
+    def dob_key(self) -> str:
+        return dob_key(self.birth)
+
+    @property
+    def status(self) -> str:
+        return STATUS_WORDS[self.cells[17]].value
+
+    @property
+    def foreign(self) -> bool:
+        return self.cells[18] == "1"
+
+    @property
+    def protected(self) -> bool:
+        return self.cells[19] == "1"
 
     @property
     def resident_from(self) -> dt.date | None:
@@ -203,7 +232,7 @@ class RegisterReader:
         for line, given in self._table:
             tally.lines += 1
             row = quick(line, given) or examine(line, given)
-            if type(row) is Row:
+            if isinstance(row, Row):
                 cells = row.cells
                 number = int(cells[0])
                 if number not in seen:
