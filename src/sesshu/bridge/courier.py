@@ -6,7 +6,6 @@ cannot be applied, stops the stream and raises an alarm until a person has looke
 """
 
 import contextlib
-import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from sesshu.base import logs
 from sesshu.base.crypto import KeyRing
 from sesshu.base.errors import Refused
 from sesshu.bridge import inbox, messages, packets, refusals, spool
@@ -23,7 +23,7 @@ from sesshu.db import courier as db
 
 __all__ = ["begin_epoch", "receive_once", "run", "send_once"]
 
-log = logging.getLogger("sesshu.bridge")
+log = logs.get(__name__)
 
 WINDOW = 64  # packets in the folder that the other side has not acknowledged; what follows waits and is packed larger
 MESSAGES_PER_PACKET = 1000
@@ -58,7 +58,7 @@ def send_once(conn: Any, ring: KeyRing, folder: Path, *, window: int = WINDOW) -
         except Refused as no:
             # Something that is not in the published language: it must not leave, and nothing may overtake it.
             db.stop(conn, "out", no.refusal.code, f"epoch {out.epoch} numbers {written + 1} to {upto}")
-            log.error("out stopped %s", no.refusal.code)
+            log.error("stopped", stream="out", code=no.refusal.code, number=written + 1)
             break
         name = packets.packet_name(packets.stream_from(ring.place), out.epoch, written + 1)
         spool.put(folder, name, data)
@@ -85,7 +85,7 @@ def read_acks(conn: Any, ring: KeyRing, folder: Path) -> None:
         verdict = db.heard(conn, ack.epoch, ack.last, ack.resend, ack.asked)
         read[name] = data
         if verdict == "ahead":
-            log.error("out stopped %s", refusals.X10.code)
+            log.error("stopped", stream="out", code=refusals.X10.code)
         elif verdict == "done" and ack.state == "stopped":
             db.alarm(conn, refusals.X16.code, ack.code)
         elif verdict == "done":
@@ -172,7 +172,7 @@ def run(
             if not (db.passes(e) or isinstance(e, OSError)):
                 raise
             # The database or the folder is away, or two transactions met: nothing is lost, the next round goes on.
-            log.warning("bridge waits %s %s", type(e).__name__, db.sqlstate(e))
+            log.warning("waits", type=type(e).__name__, code=db.sqlstate(e))
             busy = 0
             stop.wait(1)
             if conn is not None and conn.broken:

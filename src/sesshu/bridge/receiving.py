@@ -1,20 +1,19 @@
 """The receiving half of the courier (受信): which packet is next, what it does, and what the sender is told."""
 
 import json
-import logging
 import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sesshu.base import clock
+from sesshu.base import clock, logs
 from sesshu.base.crypto import KeyRing
 from sesshu.base.errors import Refused
 from sesshu.bridge import inbox, messages, packets, refusals, spool
 from sesshu.bridge.packets import Ack, Line, Packet
 from sesshu.db import courier as db
 
-log = logging.getLogger("sesshu.bridge")
+log = logs.get(__name__)
 
 AT_ONCE = 50  # messages in one transaction; one that fails is tried alone
 SIGN_OF_LIFE = 30  # seconds after which an unchanged acknowledgement is written again
@@ -108,7 +107,7 @@ def _check(packet: Packet, lines: list[Line], conn: Any, ring: KeyRing) -> None:
             messages.validate(m.type, m.body, m.version, direction=packet.header.stream, rows=m.rows)
         except Refused as no:
             db.stop(conn, "in", no.refusal.code, f"epoch {packet.header.epoch} number {m.number}")
-            log.error("in stopped %s at %s", no.refusal.code, m.number)
+            log.error("stopped", stream="in", code=no.refusal.code, number=m.number)
             raise Stopped from None
 
 
@@ -124,7 +123,9 @@ def _apply_together(conn: Any, epoch: int, lines: list[Line], apply: inbox.Apply
             # The kind of the fault only: its text may name a value.
             kind = " ".join(filter(None, (type(e).__name__, db.sqlstate(e))))
             db.stop(conn, "in", refusals.X13.code, f"epoch {epoch} number {m.number} {m.type} {kind}")
-            log.error("in stopped %s at %s %s", refusals.X13.code, m.number, kind)
+            log.error(
+                "stopped", stream="in", code=refusals.X13.code, number=m.number, type=m.type, reason=kind
+            )
             raise Stopped from None
         for m in lines:
             _apply_together(conn, epoch, [m], apply)
@@ -143,13 +144,13 @@ def _refuse(conn: Any, folder: Path, name: str, code: str) -> None:
         _ask(conn, code, name)
     else:
         db.stop(conn, "in", code, name)
-        log.error("in stopped %s %s", code, name)
+        log.error("stopped", stream="in", code=code, file=name)
 
 
 def _ask(conn: Any, code: str, detail: str) -> None:
     if db.ask_again(conn, code):
         db.alarm(conn, code, detail)
-        log.warning("asked again %s", code)
+        log.warning("asked again", stream="in", code=code)
 
 
 def _acknowledge(conn: Any, ring: KeyRing, folder: Path, stream: str) -> None:

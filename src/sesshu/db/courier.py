@@ -36,6 +36,15 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """警報 — something that a person must look at."""
+
+    at: datetime
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class Listed:
     """送信待ち — a numbered message, without its content."""
 
@@ -126,6 +135,12 @@ def clear(conn: psycopg.Connection, codes: Iterable[str]) -> None:
 
 def alarm(conn: psycopg.Connection, code: str, detail: str) -> None:
     conn.execute("SELECT bridge.alarm_v1(%s, %s)", [code, detail])
+
+
+def list_alarms(conn: psycopg.Connection) -> list[Alarm]:
+    """Open alarms, oldest first."""
+    with conn.cursor(row_factory=class_row(Alarm)) as c:
+        return c.execute("SELECT * FROM bridge.list_alarms_v1()").fetchall()
 
 
 def stop(conn: psycopg.Connection, direction: str, code: str, detail: str) -> None:

@@ -3,6 +3,9 @@
 import datetime as dt
 import uuid
 
+import pytest
+from psycopg.types.json import Jsonb
+
 from sesshu.bridge import rows
 from tests.support import outside as o
 from tests.support import place as p
@@ -10,9 +13,14 @@ from tests.support import place as p
 DAY = dt.date(2026, 11, 24)
 
 
-def put_rows(end, name, body, lines, size):
-    from psycopg.types.json import Jsonb
+@pytest.fixture(autouse=True)
+def _clean(ends):
+    yield
+    for end in ends:
+        p.empty(p.place(), end.name)
 
+
+def put_rows(end, name, body, lines, size):
     with p.superuser(end.name) as c:
         for text in rows.chunks(name, lines, size):
             c.execute("SELECT bridge.put_rows_v1(%s, %s, %s)", [name, Jsonb(body), text])

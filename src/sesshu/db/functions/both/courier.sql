@@ -111,6 +111,13 @@ BEGIN
    WHERE NOT EXISTS (SELECT FROM alarm a WHERE a.code = p_code AND a.detail = p_detail AND a.cleared_at IS NULL);
 END $$;
 
+-- bridge.list_alarms_v1 -- 警報の一覧: what is open, oldest first.
+CREATE OR REPLACE FUNCTION bridge.list_alarms_v1(OUT at timestamptz, OUT code text, OUT detail text) RETURNS SETOF record
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = bridge, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT a.at, a.code, a.detail FROM alarm a WHERE a.cleared_at IS NULL ORDER BY a.id;
+END $$;
+
 -- bridge.stop_v1 -- 停止: a stream waits for a person.
 CREATE OR REPLACE FUNCTION bridge.stop_v1(p_direction text, p_code text, p_detail text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = bridge, pg_temp AS $$
