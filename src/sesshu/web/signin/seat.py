@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from sesshu.base import clock
+from sesshu.base.errors import Refused
 from sesshu.trust.access import accounts
 from sesshu.trust.access.actor import Actor
 from sesshu.trust.access.matrix import Proof, Role, Zone
@@ -60,16 +61,7 @@ def _sit(request: HttpRequest, account: Account) -> None:
     fresh = now - request.session.get("fresh", 0) <= FRESH_SECONDS
     request.account = account
     request.untrained = _untrained(account)
-    request.actor = Actor(
-        account.code,
-        Role(account.role),
-        Zone(settings.SESSHU_ZONE),
-        Proof.FRESH if fresh else Proof.SIGNED_IN,
-        account_id=account.id,
-        venue_id=account.venue_id,
-        request_id=request_id_of(request),
-        display=account.display,
-    )
+    request.actor = actor_of(request, account, Proof.FRESH if fresh else Proof.SIGNED_IN)
     if now - request.session.get("seen", 0) > TOUCH_SECONDS:
         request.session["seen"] = now  # saves the session, which renews its idle time
 
@@ -81,20 +73,39 @@ def _untrained(account: Account) -> bool:
     return account.trained_until < clock.today()
 
 
-def sit_down(request: HttpRequest, account: Account) -> bool:
-    """Begin a session for an account; True where this ended another seat."""
+def actor_of(request: HttpRequest, account: Account, proof: Proof) -> Actor:
+    """The actor that an account is in this process."""
+    return Actor(
+        account.code,
+        Role(account.role),
+        Zone(settings.SESSHU_ZONE),
+        proof,
+        account_id=account.id,
+        venue_id=account.venue_id,
+        request_id=request_id_of(request),
+        display=account.display,
+    )
+
+
+def sit_down(request: HttpRequest, account: Account, step: int | None = None) -> bool:
+    """Begin a session for an account; True where this ended another seat. Raises Refused S03 for a spent code."""
     request.session.flush()  # nothing of an earlier session survives, and its key is of no use to anybody
     now = time.time()
     request.session.update(
         {"account": account.id, "mark": accounts.mark_of(account), "began": now, "fresh": now, "seen": now}
     )
     request.session.save()
-    return accounts.take_seat(account, request.session.session_key)
+    by = actor_of(request, account, Proof.FRESH)
+    try:
+        return accounts.take_seat(by=by, session_key=request.session.session_key, step=step)
+    except Refused:
+        request.session.flush()
+        raise
 
 
 def stand_up(request: HttpRequest) -> None:
     """End this session."""
-    if request.account is not None:
-        accounts.leave_seat(request.account.id, request.session.session_key)
+    if request.actor is not None:
+        accounts.leave_seat(by=request.actor, session_key=request.session.session_key)
     request.session.flush()
     request.actor, request.account = None, None

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sesshu.base import logs
-from sesshu.base.errors import refusal
+from sesshu.base.errors import Refused
 from sesshu.trust.access import accounts, factors
+from sesshu.trust.access.matrix import Proof
 from sesshu.web.context import ZONE_NAMES
 from sesshu.web.guard import may
 from sesshu.web.signin import seat
@@ -23,23 +24,6 @@ from sesshu.web.signin.forms import CodeForm, EnrolForm, NewPasswordForm, SignIn
 log = logs.get(__name__)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
-NOT_SIGNED_IN = refusal(
-    "S03",
-    "サインインできませんでした。利用者番号、パスワード、確認コードを確かめてください。"
-    "続けて間違えると、しばらく入れなくなります。",
-    "code, password or confirmation code is wrong, used, or the account pauses or is disabled: one answer",
-)
-NOT_ENROLLED = refusal(
-    "S04",
-    "番号を確かめられませんでした。使い始めの番号には期限があり、使えるのは一度だけです。責任者に確認してください。",
-    "the one-time code is unknown, wrong, spent, or expired: one answer",
-)
-WRONG_NOW = refusal(
-    "S05",
-    "確認コードが違います。アプリに表示されている新しい数字を入力してください。",
-    "the confirmation code is wrong or was used already",
-)
-
 
 @form_page
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -47,20 +31,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        account = accounts.check_sign_in(data["code"], data["password"], data["totp"])
-        if account:
-            return _seated(request, account)
-        log.warning("sign_in_refused", code=NOT_SIGNED_IN.code)
-        form.add_error(None, NOT_SIGNED_IN.sentence)
+        found = accounts.check_sign_in(data["code"], data["password"], data["totp"])
+        try:
+            if found:
+                return _seated(request, found.account, found.step)
+        except Refused:
+            log.info("twin_sign_in")
+        log.warning("sign_in_refused", code=accounts.NOT_SIGNED_IN.code)
+        form.add_error(None, accounts.NOT_SIGNED_IN.sentence)
     elif request.method != "POST" and request.actor:
         return redirect("home")
     why = seat.WHY.get(request.GET.get("why", ""), "")
-    context = {"form": form, "why": why, "failed": bool(form.errors)}
-    return render(request, "signin/sign_in.html", context, status=200)
+    return render(request, "signin/sign_in.html", {"form": form, "why": why, "failed": bool(form.errors)})
 
 
-def _seated(request: HttpRequest, account: accounts.Account) -> HttpResponse:
-    if seat.sit_down(request, account):
+def _seated(request: HttpRequest, account: accounts.Account, step: int | None = None) -> HttpResponse:
+    if seat.sit_down(request, account, step):
         log.warning("second_seat", actor=account.code)
     log.info("signed_in", actor=account.code)
     return redirect("home")
@@ -76,8 +62,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
             request.session.flush()
             request.session["enrol"] = asdict(started)
             return redirect("signin-password")
-        log.warning("enrol_refused", code=NOT_ENROLLED.code)
-        form.add_error(None, NOT_ENROLLED.sentence)
+        log.warning("enrol_refused", code=accounts.NOT_ENROLLED.code)
+        form.add_error(None, accounts.NOT_ENROLLED.sentence)
     return render(request, "signin/enrol.html", {"form": form, "failed": bool(form.errors)})
 
 
@@ -111,13 +97,22 @@ def choose_factor(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["totp"]
-        account = accounts.finish_enrolment(started, request.session["password"], sealed, typed)
-        if account:
-            return _seated(request, account)
-        form.add_error("totp", WRONG_NOW.sentence)
+        try:
+            return _seated(request, _finish(request, started, sealed, typed))
+        except Refused as no:
+            form.add_error("totp", no.refusal.sentence)
     secret = factors.open_secret(settings.SECRET_KEY, started.code, sealed) or ""
     context = {"form": form, "secret": factors.show_secret(secret), "code": started.code}
     return render(request, "signin/factor.html", context | {"failed": bool(form.errors)})
+
+
+def _finish(request: HttpRequest, started: accounts.Enrolment, sealed: str, typed: str) -> accounts.Account:
+    account = accounts.find(started.account_id)
+    if account is None:
+        raise Refused(accounts.NOT_ENROLLED)
+    by = seat.actor_of(request, account, Proof.NONE)
+    password = request.session["password"]
+    return accounts.finish_enrolment(by=by, started=started, password=password, sealed=sealed, typed=typed)
 
 
 @require_safe
@@ -139,10 +134,10 @@ def prove_again(request: HttpRequest) -> HttpResponse:
     """確認コードをもういちど — before an act that asks for a fresh proof; leads back to where one was."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if accounts.use_code(request.account.id, form.cleaned_data["totp"]):
+        if accounts.use_code(by=request.actor, typed=form.cleaned_data["totp"]):
             request.session["fresh"] = time.time()
             return redirect(_back(request))
-        form.add_error("totp", WRONG_NOW.sentence)
+        form.add_error("totp", accounts.WRONG_NOW.sentence)
     return render(request, "signin/again.html", {"form": form, "failed": bool(form.errors)})
 
 
