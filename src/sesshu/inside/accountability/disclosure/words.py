@@ -1,0 +1,61 @@
+"""How the disclosure list speaks (開示一覧の言葉): acts and fields in words for a resident. Pure."""
+
+from sesshu.trust.access import matrix
+
+FIELD_WORDS = {
+    "match": "一致したこと",
+    "match by ticket": "券番号と生年月日が一致したこと",
+    "match by address": "住所と生年月日が一致したこと",
+    "slot": "予約の枠（会場と日時）",
+    "venue": "会場",
+    "day": "日",
+    "time": "時刻",
+    "dose": "回数",
+    "product": "ワクチン",
+    "lot": "ロット",
+    "given_at": "接種した時刻",
+    "site": "接種部位",
+    "outcome": "予診の結果",
+    "name": "氏名",
+    "kana": "フリガナ",
+    "dob": "生年月日",
+    "address": "住所",
+    "phone": "電話番号",
+    "household": "世帯",
+    "history": "異動の履歴",
+    "ticket": "券番号",
+    "records": "接種記録",
+    "bookings": "予約の状況",
+    "wish": "申出の内容",
+    "whereabouts": "所在情報",
+    "entitlement": "予約資格",
+}
+ZONE_WORDS = {
+    "public": "予約サイト",
+    "desk": "コールセンター",
+    "venue": "接種会場",
+    "office": "予防接種担当",
+    "sealed": "所管課",
+    "worker": "自動処理",
+    "host": "システム管理",
+    "courier": "庁内外の連携",
+}
+
+
+def sentence(act: str) -> str:
+    """One sentence for a resident; an act that left the matrix is named by its code."""
+    try:
+        return matrix.get(act).audit
+    except matrix.UnknownAct:
+        return f"記録された操作（{act}）"
+
+
+def detail(zone: str, actor: str, result: str, fields: list[str], purpose: str = "") -> str:
+    """Who, from where, what could be seen; in one line."""
+    who = "ご本人の操作" if zone == "public" else f"{ZONE_WORDS.get(zone, zone)}・担当 {actor}"
+    parts = [who]
+    if seen := [FIELD_WORDS.get(f, f) for f in fields]:
+        parts.append("扱った項目：" + "、".join(seen))
+    if result not in ("done", "match"):
+        parts.append(f"結果：行われませんでした（{result}）")
+    return "。".join(parts)
