@@ -3,5 +3,5 @@
 from sesshu.base.machine import machine
 from sesshu.web.settings import Shape, make
 
-SHAPE = Shape("sealed", staff=True)
+SHAPE = Shape("sealed", staff=True, apps=("sesshu.inside.sealed",))
 globals().update(make(SHAPE, machine()))

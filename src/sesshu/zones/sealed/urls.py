@@ -4,10 +4,14 @@ from django.urls import include, path
 
 from sesshu.web.errors import handler400, handler403, handler404, handler500  # noqa: F401
 from sesshu.web.health import health
-from sesshu.zones.sealed import home
+from sesshu.zones.sealed import pages
 
 urlpatterns = [
     path("health", health, name="health"),
-    path("", home.home, name="home"),
+    path("", pages.home, name="home"),
+    path("ask", pages.ask, name="ask"),
+    path("opening/<int:opening>/second", pages.second, name="second"),
+    path("opening/<int:opening>/look", pages.look, name="look"),
+    path("handover/<int:handover>/finish", pages.finish, name="finish"),
     path("", include("sesshu.web.signin.urls")),
 ]

@@ -65,7 +65,7 @@ def hand_on(*, by: Actor, resident_id: int, number: int | None = None) -> None:
             "api.seal_put_v1",
             p_resident=resident_id,
             p_kind="slip",
-            p_ciphertext=seal(text.encode(), ring.recipient("sealed"), about=f"slip of {resident_id}"),
+            p_ciphertext=seal(text.encode(), ring.recipient("sealed"), about=f"slip {resident_id}"),
             p_mark=None,
         )
         slip.state, slip.done_at, slip.outcome, slip.ciphertext = (
