@@ -99,6 +99,13 @@ def test_a_town_that_is_not_in_the_book():
     assert not address_forms("中目黒", "", "架空荘201", BOOK)
 
 
+def test_a_town_without_chome_and_with_more_words():
+    towns = (Town("本郷", "ホンゴウ", "0000001", False),)
+    book = AddressBook(Municipality("131997", "東京都", "トウキョウト", "見本区", "ミホンク", towns))
+    assert address_forms("本郷", "12番地の3", "", book).lot == "本郷|12-3"
+    assert not address_forms("本郷　字上", "12-3", "", book)
+
+
 def test_two_towns_of_one_reading_are_known_by_name_only():
     towns = (Town("神田", "カミタ", "0000001", False), Town("上田", "カミタ", "0000002", False))
     book = AddressBook(Municipality("131997", "東京都", "トウキョウト", "見本区", "ミホンク", towns))
@@ -131,11 +138,11 @@ def test_whatever_is_said_reaches_the_register_row(place, building, data):
     """Prefecture, ward, 丁目, figures, hyphens, kana, building: said or not, the forms meet."""
     town, chome, ban, go, room = place
     row = address_forms(
-        f"{town.name}{kanji(chome)}丁目",
+        data.draw(st.sampled_from([f"{town.name}{kanji(chome)}丁目", f"{town.name}{chome}丁目"])),
         data.draw(
             st.sampled_from([f"{ban}番{go}号", wide(f"{ban}番{go}号"), f"{ban}-{go}", f"{ban}番地{go}"])
         ),
-        f"{building} {room}号室",
+        data.draw(st.sampled_from([f"{building} {room}号室", f"{building}-{room}", f"{building}{room}"])),
         BOOK,
     )
     ward = data.draw(st.sampled_from(["", "目黒区", "東京都目黒区", "東京都 目黒区 ", "めぐろく"]))
@@ -159,6 +166,7 @@ def test_whatever_is_said_reaches_the_register_row(place, building, data):
         "",
         f" {building}",
         f"-{room}",
+        f" {building}-{room}",
         f" {building}{room}",
         f"　{building}　{wide(str(room))}号室",
         f" {room}号",
