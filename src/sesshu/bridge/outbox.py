@@ -27,17 +27,24 @@ def put(name: str, body: Mapping[str, Any]) -> int:
 def put_rows(name: str, body: Mapping[str, Any], lines: Iterable[Sequence[object]]) -> int:
     """一括の電文を出す — rows of a bulk message, a few thousand to a message. Gives the number of rows.
 
-    ``lines`` are read once and never held together; a generator over a large table is fine.
+    ``lines`` are read once and never held together; a generator over a large table is fine. Where the body has a
+    field ``first`` (interval.rows), it is true in the first message only, and no rows at all still make one message.
     """
     plain = plain_value(body)
     total = 0
     for text in rows.chunks(name, lines):
-        messages.validate(name, plain, rows=text.encode())
-        calls.scalar("bridge.put_rows_v1", p_type=name, p_body=Jsonb(plain), p_rows=text)
+        _put_rows(name, plain, text)
         total += text.count("\n")
-        if "first" in plain:  # interval.rows: only the first part removes what was there
+        if "first" in plain:
             plain = {**plain, "first": False}
+    if not total and plain.get("first"):
+        _put_rows(name, plain, "")
     return total
+
+
+def _put_rows(name: str, plain: dict[str, Any], text: str) -> None:
+    messages.validate(name, plain, rows=text.encode())
+    calls.scalar("bridge.put_rows_v1", p_type=name, p_body=Jsonb(plain), p_rows=text)
 
 
 def outside_since(message: int) -> dt.datetime | None:

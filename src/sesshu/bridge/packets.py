@@ -142,7 +142,7 @@ def pack(ring: KeyRing, epoch: int, lines: Sequence[Line], *, before: int = 0) -
         if any(line.rows is not None for line in lines):
             raise ValueError("a bulk message travels alone")
         return _pack(ring, epoch, first, len(lines), "messages", len(lines), payload, before)
-    if len(lines) != 1 or not bulk.endswith(b"\n"):
+    if len(lines) != 1 or (bulk and not bulk.endswith(b"\n")):
         raise ValueError("a bulk message travels alone and its rows end with a newline")
     return _pack(ring, epoch, first, 1, "rows", bulk.count(b"\n"), payload + bulk, before)
 
@@ -159,7 +159,7 @@ def unpack(data: bytes, ring: KeyRing, *, name: str = "") -> Packet:
     if header.kind == "messages":
         return Packet(header, _lines(header, payload))
     head, _, rows = payload.partition(b"\n")
-    if rows.count(b"\n") != header.lines or not rows.endswith(b"\n"):
+    if rows.count(b"\n") != header.lines or (rows and not rows.endswith(b"\n")):
         raise Refused(X06)
     return Packet(header, (replace(_lines(header, head + b"\n")[0], rows=rows),))
 

@@ -70,6 +70,8 @@ def test_the_other_direction_and_bulk_rows_come_through(inside, outside):
     got = packets.unpack(data, inside)
     assert got.lines == (Line(9, "some.rows", 1, {"programme": "p"}, rows),)
     assert (got.header.kind, got.header.count, got.header.lines) == ("rows", 1, 2)
+    none = packets.pack(outside, 1, [Line(9, "some.rows", 1, {}, b"")])
+    assert packets.unpack(none, inside).lines[0].rows == b""
 
 
 def test_a_sender_cannot_pack_a_gap_or_mix_bulk(inside):

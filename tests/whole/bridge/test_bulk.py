@@ -66,6 +66,13 @@ def test_an_interval_table_replaces_the_one_before(inside, outside):
     inside.send(), outside.receive()
     with p.superuser("outside") as c:
         assert c.execute("SELECT count(*) FROM booking.interval_row").fetchone() == (5,)
+        with p.superuser("inside") as i:
+            i.execute(
+                "SELECT bridge.put_rows_v1('interval.rows', %s, '')",
+                [Jsonb({"programme": "p", "first": True})],
+            )
+        inside.send(), outside.receive()
+        assert c.execute("SELECT count(*) FROM booking.interval_row").fetchone() == (0,)
 
 
 def test_audit_pages_cross_with_the_fields_that_are_listed(inside, outside):

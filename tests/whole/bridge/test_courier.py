@@ -329,16 +329,43 @@ def test_the_office_sees_since_when_a_message_is_outside(inside, outside):
         assert c.execute(since, [message]).fetchone()[0] == first
 
 
+def test_a_withdrawn_subject_is_not_remembered_in_the_outbox(inside, outside):
+    """P-15: protected after booking; the outside keeps no row that leads from the pseudonym to a slot."""
+    subject = "0189f7a2-0000-4000-8000-0000000000bb"
+    made = {
+        "id": 5,
+        "subject": subject,
+        "programme": "p",
+        "dose": 1,
+        "slot": 9,
+        "channel": "web",
+        "made_at": "2026-11-24T10:00:00+09:00",
+    }
+    outside.raw("booking.made", made)
+    shuttle(inside, outside)
+    outside.raw("booking.made", {**made, "id": 6})
+    inside.raw("subject.withdraw", {"id": subject})
+    inside.send(), outside.receive()
+    with p.superuser("outside") as c:
+        assert c.execute("SELECT type FROM bridge.outbox").fetchall() == [("void",), ("void",)]
+    shuttle(inside, outside)
+    assert [t for _, t, _ in inside.did] == ["booking.made", "void"] and not inside.alarms()
+
+
 def test_what_is_acknowledged_can_be_scrubbed_and_purged(inside, outside):
     canary = "0189f7a2-0000-4000-8000-0000000000aa"
     inside.raw("subject.withdraw", {"id": canary})
-    scrub = "SELECT bridge.scrub_v1('id', %s)"
+    scrub = "SELECT bridge.scrub_v1('id', %s, '{}')"
     with p.superuser("inside") as c:
         assert c.execute(scrub, [canary]).fetchone() == (0,)  # not there yet: it must still go
         shuttle(inside, outside)
         assert c.execute(scrub, [canary]).fetchone() == (1,)
         assert c.execute("SELECT type, body FROM bridge.outbox").fetchall() == [("void", {})]
-        inside.put(2)
+        inside.raw("subject.withdraw", {"id": canary})
+        assert c.execute("SELECT bridge.scrub_v1('id', %s, '{slip.receipt}')", [canary]).fetchone() == (0,)
+        assert c.execute("SELECT bridge.scrub_v1('id', %s, '{subject.withdraw}')", [canary]).fetchone() == (
+            1,
+        )
         inside.send()
         assert db.purge(inside.conn, "0 seconds") == 1  # the second is not acknowledged
         assert db.purge(inside.conn, "1 day") == 0

@@ -23,16 +23,17 @@ BEGIN
   RETURN (SELECT min(r.at) FROM outbox o JOIN receipt r ON r.epoch = o.epoch AND r.last_number >= o.number WHERE o.id = p_message);
 END $$;
 
--- bridge.scrub_v1 -- 控えの消去: bodies that the other side has and that name a value become void; their numbers stay.
+-- bridge.scrub_v1 -- 控えの消去: bodies that the other side has and that name a value become void; their numbers stay.  p_unsent:
+-- types whose content the other side will not want any more, so that they go even before they are there.
 -- Asked by: withdrawals and protection (P-15), so that the outbox does not remember a venue and an hour.
-CREATE OR REPLACE FUNCTION bridge.scrub_v1(p_field text, p_value text) RETURNS bigint
+CREATE OR REPLACE FUNCTION bridge.scrub_v1(p_field text, p_value text, p_unsent text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = bridge, pg_temp AS $$
 DECLARE v_n bigint;
 BEGIN
   UPDATE outbox o SET type = 'void', version = 1, body = '{}', rows = NULL
     FROM stream s
-   WHERE s.direction = 'out' AND o.number IS NOT NULL AND o.type <> 'void' AND o.body->>p_field = p_value
-     AND (o.epoch < s.epoch OR o.number <= s.acked);
+   WHERE s.direction = 'out' AND o.type <> 'void' AND o.body->>p_field = p_value
+     AND (o.epoch < s.epoch OR o.number <= s.acked OR o.type = ANY(p_unsent));
   GET DIAGNOSTICS v_n = ROW_COUNT;
   RETURN v_n;
 END $$;

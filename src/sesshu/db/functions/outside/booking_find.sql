@@ -257,6 +257,8 @@ BEGIN
   UPDATE visits.visit SET id = gen_random_uuid(), request = gen_random_uuid(), subject_id = gen_random_uuid(),
          booking_id = -(random() * 1e15)::bigint WHERE subject_id = p_subject;
   DELETE FROM booking.subject WHERE id = p_subject;
+  -- The copies in the outbox, too.  The inside takes no booking or arrival of a withdrawn subject; a dose must still reach it.
+  PERFORM bridge.scrub_v1('subject', p_subject::text, '{booking.made,visit.received}');
   RETURN v_n;
 END $$;
 
