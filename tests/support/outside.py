@@ -45,9 +45,10 @@ def town(
     web: int = 5,
     phone: int = 3,
     first: dt.date = dt.date(2026, 11, 26),
+    made: Town | None = None,
 ) -> Town:
     """Make it: ``days`` days from ``first``, three slots a day and hall, halls alternate between the two products."""
-    t = Town()
+    t = made or Town()
     arrive(
         "programme.put",
         {
