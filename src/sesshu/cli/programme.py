@@ -39,7 +39,9 @@ def check(file: Path, as_json: bool, as_sheet: bool) -> None:
     counts = {kind: len(made.document.get(kind, ())) for kind in ("products", "groups", "waves", "series")}
     counts["interval_rows"] = sum(1 for _ in interval_table(made))
     if as_json:
-        click.echo(json.dumps({"ok": True, "name": made.name, "title": made.title, **counts}, ensure_ascii=False))
+        click.echo(
+            json.dumps({"ok": True, "name": made.name, "title": made.title, **counts}, ensure_ascii=False)
+        )
     elif as_sheet:
         click.echo(sheet.markdown(made))
     else:

@@ -14,7 +14,9 @@ from sesshu.inside.planning.programme.lengths import age_rule, span, stretch
 from sesshu.inside.planning.programme.refusals import Finding
 
 SCHEMA = Path(__file__).with_name("schema.json")
-REFERENCE_BIRTH = dt.date(2000, 1, 1).toordinal()  # to compare two ages; any day gives the same order in effect
+REFERENCE_BIRTH = dt.date(
+    2000, 1, 1
+).toordinal()  # to compare two ages; any day gives the same order in effect
 
 # lists of names: key → (refusal, kind of name)
 LISTS = {key: (no.UNKNOWN_PRODUCT, "product") for key in ("after", "give", "products")}
@@ -170,12 +172,24 @@ def _age(age: dict | None, place: tuple) -> Iterator[Finding]:
         if not rule.ages.listed and rule.ages.high < rule.ages.low:
             yield Finding(no.AGE_CROSSED, pointer(*place, "to"))
         return
-    lengths = {key: length for key in ("absolute", "min", "recommended", "until") if (length := getattr(rule, key))}
+    lengths = {
+        key: length for key in ("absolute", "min", "recommended", "until") if (length := getattr(rule, key))
+    }
     days = {key: age_reached(REFERENCE_BIRTH, length) for key, length in lengths.items()}
-    for earlier, later in (("min", "until"), ("absolute", "min"), ("min", "recommended"), ("recommended", "until")):
+    for earlier, later in (
+        ("min", "until"),
+        ("absolute", "min"),
+        ("min", "recommended"),
+        ("recommended", "until"),
+    ):
         if earlier in days and later in days and days[later] < days[earlier]:
             yield Finding(no.AGE_CROSSED, pointer(*place, later))
-    if "min" in days and "until" in days and days["min"] == days["until"] and (rule.strict or rule.from_birthday):
+    if (
+        "min" in days
+        and "until" in days
+        and days["min"] == days["until"]
+        and (rule.strict or rule.from_birthday)
+    ):
         yield Finding(no.AGE_CROSSED, pointer(*place, "until"))
 
 
@@ -193,13 +207,17 @@ def _series(document: dict, series: dict, place: tuple) -> Iterator[Finding]:
             yield from _age(row.get("age"), (*here, "give", g, "age"))
         products = {row["product"] for row in dose["give"]}
         for product in sorted(products):
-            rows = [((*here, "give", g), row) for g, row in enumerate(dose["give"]) if row["product"] == product]
+            rows = [
+                ((*here, "give", g), row) for g, row in enumerate(dose["give"]) if row["product"] == product
+            ]
             yield from _in_turn(rows)
         yield from _intervals(document, dose, before, products, here)
         before = products
 
 
-def _intervals(document: dict, dose: dict, before: set[str], products: set[str], here: tuple) -> Iterator[Finding]:
+def _intervals(
+    document: dict, dose: dict, before: set[str], products: set[str], here: tuple
+) -> Iterator[Finding]:
     rows = dose.get("intervals", [])
     if dose["dose"] == 1:
         if rows:
@@ -212,7 +230,9 @@ def _intervals(document: dict, dose: dict, before: set[str], products: set[str],
         if after_dose >= dose["dose"]:
             yield Finding(no.NEVER_GIVEN, pointer(*at, "after_dose"), "not an earlier dose")
             continue
-        yield from _lengths({key: span(row.get(key)) for key in ("absolute", "min", "standard", "max", "under")}, at)
+        yield from _lengths(
+            {key: span(row.get(key)) for key in ("absolute", "min", "standard", "max", "under")}, at
+        )
         for k, product in enumerate(row["give"]):
             if product not in products:
                 yield Finding(no.NEVER_GIVEN, pointer(*at, "give", k), product)

@@ -37,11 +37,6 @@ class Span:
     value: int
     plus_days: int = 0
 
-    @property
-    def is_calendar(self) -> bool:
-        """True where the length depends on the calendar: months and years."""
-        return self.unit in (Unit.MONTH, Unit.HALF_MONTH, Unit.YEAR)
-
 
 def months_later(day: int, months: int) -> int:
     """Same day-number ``months`` later; if there is none, the first of the month after (30 Nov + 3 → 1 Mar)."""

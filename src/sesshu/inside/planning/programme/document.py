@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sesshu.inside.planning.programme import checks, refusals
 from sesshu.inside.planning.programme.counting import Days, Span, Unit, common, join
-from sesshu.inside.planning.programme.lengths import age_rule, span, stretch
+from sesshu.inside.planning.programme.lengths import age_rule, length, span, stretch
 from sesshu.inside.planning.programme.refusals import BadDocument, Finding
 from sesshu.inside.planning.programme.rules import plain_series
 from sesshu.inside.planning.programme.terms import (
@@ -110,7 +110,7 @@ def list_shipped() -> list[str]:
 
 def _who(raw: dict) -> Who:
     return Who(
-        age=age_rule(raw.get("age")),
+        age=age_rule(raw["age"]) if "age" in raw else None,
         born=stretch(raw["born"]) if "born" in raw else None,
         sex=Sex(raw["sex"]) if "sex" in raw else None,
         mark=raw.get("marked"),
@@ -130,7 +130,7 @@ def _wave(raw: dict) -> Wave:
 
 
 def _spacing(raw: dict) -> Spacing:
-    least = span(raw["min"])
+    least = length(raw["min"])
     absolute = span(raw.get("absolute")) or least
     return Spacing(frozenset(raw["after"]), frozenset(raw["give"]), least, absolute, stretch(raw))
 
@@ -168,8 +168,7 @@ class _Parts:
         return DoseRule(raw["dose"], slots, tuple(slot for slot in slots.values() if slot.offered))
 
     def _age(self, raw: dict | None) -> int:
-        rule = age_rule(raw)
-        return -1 if rule is None else _position(self.ages, rule)
+        return -1 if raw is None else _position(self.ages, age_rule(raw))
 
 
 def _position(held: list, item: object) -> int:

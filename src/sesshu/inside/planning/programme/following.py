@@ -21,7 +21,6 @@ from sesshu.inside.planning.programme.counting import (
     without,
 )
 from sesshu.inside.planning.programme.terms import (
-    AgeKind,
     AgeRule,
     DoseRule,
     Interval,
@@ -49,7 +48,7 @@ class Profile:
     valid: list[list[Days]]  # per Programme.gives: days on which a dose counts, as far as the age decides
     open: list[list[Days]]  # the same: days on which the dose is offered
     advised: list[int]  # the same: first day of the recommended age; 0 for none
-    fresh: object = None  # what follows for somebody without any dose
+    fresh: tuple | None = None  # what follows for somebody without any dose
 
 
 @dataclass(slots=True, eq=False)
@@ -90,6 +89,8 @@ def profile_of(programme: Programme, person: Person) -> Profile | None:
 
 def profile_for(programme: Programme, birth: int, sex: Sex, marks: frozenset[str]) -> Profile:
     """The profile of a birth date, sex and marks; remembered, since many persons share one."""
+    if not programme.asks_sex:
+        sex = Sex.UNKNOWN
     key = (birth, sex, marks)
     found = programme.profiles.get(key)
     if found is None:
@@ -137,7 +138,7 @@ def age_days(rule: AgeRule | None, birth: int, *, counting: bool = False) -> lis
     """Days on which an age rule holds; ``counting``: by the absolute minimum, with which a dose still counts."""
     if rule is None:
         return ALWAYS
-    if rule.kind is not AgeKind.ON_DAY:
+    if rule.ages is not None:  # 年度末年齢・学年
         if rule.fiscal_year is None:
             return fiscal_years(birth, rule.ages)
         return ALWAYS if rule.ages.holds(fiscal_year_end_age(birth, rule.fiscal_year)) else []
@@ -150,7 +151,9 @@ def age_days(rule: AgeRule | None, birth: int, *, counting: bool = False) -> lis
 # --- what the history decides -----------------------------------------------------------------------------
 
 
-def follow(programme: Programme, series: Series, profile: Profile, given: Given, everything: Given) -> Progress:
+def follow(
+    programme: Programme, series: Series, profile: Profile, given: Given, everything: Given
+) -> Progress:
     """Judge each dose in turn. ``everything`` also holds the doses that do not count here (spacing)."""
     made = Progress(series, [], [], 0)
     for day, product in given:
@@ -248,7 +251,9 @@ def next_openings(
             if slot.product in space.give:
                 days = keep_off(days, space, everything)
         for first, last in common(days, [within]):
-            found.append(Opening(first, last, slot.product, rule.number, advised if first < advised <= last else first))
+            found.append(
+                Opening(first, last, slot.product, rule.number, advised if first < advised <= last else first)
+            )
     return found
 
 

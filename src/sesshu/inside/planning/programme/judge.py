@@ -23,7 +23,14 @@ VALID, NOT_VALID, EXTRANEOUS = "valid", "not_valid", "extraneous"
 COMPLETE, NOT_COMPLETE, NOT_ELIGIBLE = "complete", "not_complete", "not_eligible"
 
 _BESIDE = {why.OTHER_SEASON.code, why.NOT_NEEDED.code}  # extraneous: neither counted nor wrong
-_SEXES = {"female": Sex.FEMALE, "f": Sex.FEMALE, "女": Sex.FEMALE, "male": Sex.MALE, "m": Sex.MALE, "男": Sex.MALE}
+_SEXES = {
+    "female": Sex.FEMALE,
+    "f": Sex.FEMALE,
+    "女": Sex.FEMALE,
+    "male": Sex.MALE,
+    "m": Sex.MALE,
+    "男": Sex.MALE,
+}
 _SEXES |= {"unknown": Sex.UNKNOWN, "u": Sex.UNKNOWN, "": Sex.UNKNOWN, "不明": Sex.UNKNOWN}
 _NO_MARKS: frozenset[str] = frozenset()
 
@@ -45,7 +52,9 @@ def judge(programme: Programme, case: dict) -> dict:
         standing = [follow(programme, profile.series[0], profile, given, everything)]
     else:
         standing = stand(programme, profile, given, everything)
-    verdicts, reasons = _verdicts(standing[0].said if standing else [why.WRONG_PRODUCT.code] * len(given), given, everything, order)
+    verdicts, reasons = _verdicts(
+        standing[0].said if standing else [why.WRONG_PRODUCT.code] * len(given), given, everything, order
+    )
     if standing and standing[0].complete:
         return _answer(case, verdicts, COMPLETE, reasons)
     if programme.exclusions and excluded(programme, everything):
@@ -106,8 +115,8 @@ def _verdicts(
 
 
 def _day(text: object) -> int:
-    try:
-        if len(text) == 10 and text[4] == "-":  # type: ignore[arg-type, index]
+    try:  # the form first: Python also reads 20210401 and the week form 2021-W01-1
+        if len(text) == 10 and text[4] == text[7] == "-":  # type: ignore[arg-type, index]
             day = dt.date.fromisoformat(text).toordinal()  # type: ignore[arg-type]
             if EARLIEST <= day <= LATEST:
                 return day
@@ -158,4 +167,3 @@ def _marks(programme: Programme, named: object) -> frozenset[str]:
     if not programme.marks.issuperset(named):
         raise Refused(why.UNKNOWN_MARK)
     return frozenset(named)
-

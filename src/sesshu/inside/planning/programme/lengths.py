@@ -7,7 +7,9 @@ from sesshu.inside.planning.programme.terms import AgeKind, AgeRule
 
 # 学年 → 年度末年齢
 SCHOOL_YEARS = {"年少": 4, "年中": 5, "年長": 6} | {
-    f"{school}{i}": first + i for school, first, n in (("小", 6, 6), ("中", 12, 3), ("高", 15, 3)) for i in range(1, n + 1)
+    f"{school}{i}": first + i
+    for school, first, n in (("小", 6, 6), ("中", 12, 3), ("高", 15, 3))
+    for i in range(1, n + 1)
 }
 
 
@@ -25,20 +27,20 @@ def stretch(row: dict) -> Days:
 
 
 def span(raw: dict | None) -> Span | None:
+    """A length of time as the document writes it; None where it writes none."""
+    return None if raw is None else length(raw)
+
+
+def length(raw: dict) -> Span:
     """A length of time as the document writes it."""
-    if raw is None:
-        return None
     if "weeks" in raw:
         return Span(Unit.WEEK, raw["weeks"], raw.get("days", 0) - raw.get("less_days", 0))
     unit = next(u for u in (Unit.DAY_BETWEEN, Unit.DAY, Unit.MONTH, Unit.YEAR) if u in raw)
-    value = raw[unit]
-    return Span(Unit.HALF_MONTH if raw.get("half") else unit, value, -raw.get("less_days", 0))
+    return Span(Unit.HALF_MONTH if raw.get("half") else unit, raw[unit], -raw.get("less_days", 0))
 
 
-def age_rule(raw: dict | None) -> AgeRule | None:
+def age_rule(raw: dict) -> AgeRule:
     """An age as the document writes it; a school year becomes a fiscal-year-end age."""
-    if raw is None:
-        return None
     kind = AgeKind(raw["kind"])
     if kind is not AgeKind.ON_DAY:
         if "ages" in raw:
@@ -47,7 +49,12 @@ def age_rule(raw: dict | None) -> AgeRule | None:
             bounds = {name: raw[key] for name, key in (("low", "from"), ("high", "to")) if key in raw}
             ages = Ages(**{name: SCHOOL_YEARS.get(age, age) for name, age in bounds.items()})
         return AgeRule(kind, ages=ages, fiscal_year=raw.get("fiscal_year"))
-    lengths = {key: span(raw.get(key)) for key in ("min", "absolute", "until", "recommended")}
     return AgeRule(
-        kind, **lengths, from_birthday=raw.get("from_birthday", False), strict=raw.get("strict", False)
+        kind,
+        min=span(raw.get("min")),
+        absolute=span(raw.get("absolute")),
+        until=span(raw.get("until")),
+        recommended=span(raw.get("recommended")),
+        from_birthday=raw.get("from_birthday", False),
+        strict=raw.get("strict", False),
     )

@@ -5,6 +5,8 @@ All days and stretches of days include both ends. A programme comes from ``docum
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 from sesshu.inside.planning.programme.counting import Days, common, earliest, join
 from sesshu.inside.planning.programme.following import (
@@ -32,8 +34,18 @@ from sesshu.inside.planning.programme.terms import (
     Slot,
 )
 
-__all__ = ["Dose", "Entitlement", "IntervalRow", "Person", "Sex", "entitlements", "interval_table"]
+__all__ = [
+    "Dose",
+    "Entitlement",
+    "IntervalRow",
+    "Person",
+    "Sex",
+    "entitlements",
+    "interval_table",
+    "one_row_each",
+]
 
+Row = TypeVar("Row", Entitlement, IntervalRow)
 Windows = dict[tuple[int, bool], dict[str, list[Days]]]  # (dose, after previous) → product → days
 
 
@@ -63,6 +75,29 @@ def entitlements(
     return [row for until, row in rows if until >= today]
 
 
+def one_row_each(rows: Iterable[Row]) -> list[Row]:
+    """One row per dose (and previous dose), for receivers that hold only one: never more than the rows allow.
+
+    Keeps the longest stretch and, with it, every product that is open on all of its days.
+    """
+    together: dict[tuple, list[Row]] = {}
+    for row in rows:
+        key = (
+            (row.dose, row.previous_product, row.previous_on) if isinstance(row, IntervalRow) else (row.dose,)
+        )
+        together.setdefault(key, []).append(row)
+    return [same[0] if len(same) == 1 else _narrowed(same) for same in together.values()]
+
+
+def _narrowed(same: list[Row]) -> Row:
+    longest = max(same, key=lambda row: (row.until_on - row.from_on, len(row.products)))
+    products = list(longest.products)
+    for row in same:
+        if row.from_on <= longest.from_on and longest.until_on <= row.until_on:
+            products += [product for product in row.products if product not in products]
+    return replace(longest, products=tuple(products))
+
+
 def scopes(programme: Programme, everything: Given) -> list[tuple[Days, Given]]:
     """The stretches in which doses are counted, each with the doses that count there."""
     if programme.counts is Counts.ALL:
@@ -73,7 +108,9 @@ def scopes(programme: Programme, everything: Given) -> list[tuple[Days, Given]]:
     ]
 
 
-def _all_rows(programme: Programme, profile: Profile, everything: Given) -> tuple[tuple[int, Entitlement], ...]:
+def _all_rows(
+    programme: Programme, profile: Profile, everything: Given
+) -> tuple[tuple[int, Entitlement], ...]:
     found: Windows = {}
     for within, given in scopes(programme, everything):
         for progress in stand(programme, profile, given, everything):
@@ -145,7 +182,9 @@ def interval_table(
         for day in range(start, end + 1):
             if not any(holds(give.days, day) for give in before.slots[previous].gives):
                 continue
-            open_days = [s.days for s in programme.seasons if programme.counts is Counts.ALL or holds(s.days, day)]
+            open_days = [
+                s.days for s in programme.seasons if programme.counts is Counts.ALL or holds(s.days, day)
+            ]
             together: dict[Days, list[str]] = {}
             for slot in rule.offers:
                 for days in common(_row_days(programme, slot, previous, day), open_days):

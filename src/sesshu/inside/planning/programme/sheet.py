@@ -13,7 +13,10 @@ def markdown(programme: Programme) -> str:
     document = programme.document
     names = {p["id"]: p["name"] for p in document["products"]}
     parts = [f"# {document['title']}", _head(document)]
-    parts += ["## 実施期間", _table("期間 日 根拠", ([s["title"], wording.stretch(s), cites(s)] for s in document["seasons"]))]
+    parts += [
+        "## 実施期間",
+        _table("期間 日 根拠", ([s["title"], wording.stretch(s), cites(s)] for s in document["seasons"])),
+    ]
     parts += ["## ワクチン", _products(document), "## 対象と受付", _groups(document), _waves(document)]
     for series in document["series"]:
         parts.append(f"## {series['title']}")
@@ -135,7 +138,9 @@ def _spacing(document: dict, names: dict[str, str]) -> str:
         ]
         for row in document.get("spacing", ())
     ]
-    return "## 他の接種との間隔\n\n" + _table("先の接種 後の接種 間隔 有効な接種日 根拠", rows) if rows else ""
+    return (
+        "## 他の接種との間隔\n\n" + _table("先の接種 後の接種 間隔 有効な接種日 根拠", rows) if rows else ""
+    )
 
 
 def _exclusions(document: dict, names: dict[str, str]) -> str:
@@ -148,6 +153,7 @@ def _exclusions(document: dict, names: dict[str, str]) -> str:
 
 def _sources(document: dict) -> str:
     return "\n".join(
-        f"- [{key}] {source['title']}（{MARKS[source['mark']]}）" + (f" {source['url']}" if source.get("url") else "")
+        f"- [{key}] {source['title']}（{MARKS[source['mark']]}）"
+        + (f" {source['url']}" if source.get("url") else "")
         for key, source in document["sources"].items()
     )

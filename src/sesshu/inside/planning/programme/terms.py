@@ -207,6 +207,11 @@ class Programme:
     document: dict = field(repr=False)
     profiles: dict = field(default_factory=dict, repr=False)
 
+    asks_sex: bool = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.asks_sex = any(group.who.sex for group in self.groups)
+
     @property
     def first_day(self) -> int:
         return self.seasons[0].days[0]

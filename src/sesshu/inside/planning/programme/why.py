@@ -4,15 +4,21 @@ from sesshu.base.errors import refusal
 
 # --- one dose ---------------------------------------------------------------------------------------------
 WRONG_PRODUCT = refusal(
-    "J01", "この接種回に使えるワクチンではありません。", "the product does not belong to this dose on that day"
+    "J01",
+    "この接種回に使えるワクチンではありません。",
+    "the product does not belong to this dose on that day",
 )
 TOO_YOUNG = refusal("J02", "接種できる年齢に達する前の接種です。", "given before the least age")
 TOO_OLD = refusal("J03", "接種できる年齢を過ぎた接種です。", "given after the last age")
 TOO_SOON = refusal("J04", "前回からの間隔が足りない接種です。", "given before the interval had passed")
 TOO_LATE = refusal("J05", "前回からの間隔の上限を過ぎた接種です。", "given after the interval had run out")
-OTHER_SEASON = refusal("J06", "この実施期間の接種ではありません。", "a dose outside the season that is asked about")
+OTHER_SEASON = refusal(
+    "J06", "この実施期間の接種ではありません。", "a dose outside the season that is asked about"
+)
 NOT_NEEDED = refusal("J07", "必要な回数が済んだ後の接種です。", "given after the series was complete")
-NO_MIX = refusal("J08", "前回と組み合わせられないワクチンです。", "no rule allows this product after that one")
+NO_MIX = refusal(
+    "J08", "前回と組み合わせられないワクチンです。", "no rule allows this product after that one"
+)
 OTHER_TOO_NEAR = refusal(
     "J09", "ほかの接種との間隔が足りない接種です。", "given too near to another vaccination"
 )
@@ -33,18 +39,26 @@ NO_BIRTH_DATE = refusal(
 # --- a line that cannot be judged -------------------------------------------------------------------------
 NOT_JSON = refusal("J21", "この行はJSONとして読み取れません。", "the line is not a JSON object")
 MISSING = refusal(
-    "J22", "必要な項目がないか、形が違います。項目名と型を確かめてください。", "a field is missing or has the wrong type"
+    "J22",
+    "必要な項目がないか、形が違います。項目名と型を確かめてください。",
+    "a field is missing or has the wrong type",
 )
 NO_DATE = refusal(
-    "J23", "日付を読み取れません。実在する日をYYYY-MM-DDの形で書いてください。", "a date is not a real YYYY-MM-DD"
+    "J23",
+    "日付を読み取れません。実在する日をYYYY-MM-DDの形で書いてください。",
+    "a date is not a real YYYY-MM-DD",
 )
 UNKNOWN_PRODUCT = refusal(
     "J24", "この接種事業に登録のないワクチン名です。", "the programme does not know the product"
 )
 WRONG_ORDER = refusal(
-    "J25", "日付の前後が合いません。出生前または判定日より後の日付があります。", "a date before birth or after asof"
+    "J25",
+    "日付の前後が合いません。出生前または判定日より後の日付があります。",
+    "a date before birth or after asof",
 )
 UNKNOWN_SEX = refusal(
     "J26", "性別は female、male、unknown のいずれかで書いてください。", "sex is none of the known words"
 )
-UNKNOWN_MARK = refusal("J27", "この接種事業に登録のない登録区分です。", "the programme does not know the mark")
+UNKNOWN_MARK = refusal(
+    "J27", "この接種事業に登録のない登録区分です。", "the programme does not know the mark"
+)

@@ -56,8 +56,8 @@ def age(rule: dict | None) -> str:
     if rule["kind"] == "school_year":
         return f"{rule['from']}–{rule['to']}相当"
     if rule["kind"] == "fy_end_age":
-        words = [f"{rule['from']}歳以上"] if "from" in rule else []
-        return lead + "".join([*words, f"{rule['to']}歳以下"] if "to" in rule else words)
+        low = f"{rule['from']}歳以上" if "from" in rule else ""
+        return lead + low + (f"{rule['to']}歳以下" if "to" in rule else "")
     words = lead
     if "min" in rule:
         words += _age(rule["min"]) + ("に至った日の翌日から" if rule.get("from_birthday") else "以上")
