@@ -16,6 +16,7 @@ LIST = "import django; django.setup(); from django.apps import apps; print(sorte
     [("outside_worker", "settings_outside", "[]"), ("sealed", "settings_sealed", "['Account']")],
 )
 def test_a_process_loads_no_foreign_table(process, settings, models):
-    env = child_environment(p.place().config(process), DJANGO_SETTINGS_MODULE=f"sesshu.jobs.{settings}")
+    more = {"DJANGO_SETTINGS_MODULE": f"sesshu.jobs.{settings}", "PYTHONPATH": str(p.ROOT / "src")}
+    env = child_environment(p.place().config(process), **more)
     said = subprocess.run([sys.executable, "-c", LIST], env=env, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == models

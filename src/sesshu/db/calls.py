@@ -69,6 +69,23 @@ def copy_in(table: str, columns: Iterable[str], rows: Iterable[tuple]) -> int:
     return n
 
 
+def copy_text(table: str, columns: Iterable[str], blocks: Iterable[bytes]) -> None:
+    """COPY ready-made lines (PostgreSQL's text format, UTF-8) into a table: twice as fast as typed rows."""
+    schema, _, name = table.partition(".")
+    query = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(schema, name), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as c, c.cursor.copy(query) as copy:
+        for block in blocks:
+            copy.write(block)
+
+
+def run(function: str, **args: Any) -> None:
+    """A function whose answer nobody needs."""
+    with connection.cursor() as c:
+        _run(c, function, args)
+
+
 def stream(function: str, batch: int = 5000, **args: Any) -> Iterator[tuple]:
     """Rows of a set-returning function through a server-side cursor: constant memory, inside a transaction."""
     connection.ensure_connection()

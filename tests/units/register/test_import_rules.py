@@ -95,6 +95,16 @@ HELD = [
     (Totals(1000, 21, 30), None, (r.MANY_REFUSED,)),
     (Totals(280_000, 2800, 30), None, ()),
     (Totals(1000, 0, 0), None, ()),
+    (Totals(1000, 0, 36), LAST, ()),
+    (Totals(1000, 0, 37), LAST, (r.PROTECTED_ROSE,)),
+    (Totals(10, 0, 5), Totals(10, 0, 0), ()),
+    (Totals(1000, 0, 30, as_of="2026-10-19"), replace(LAST, as_of="2026-10-20"), (r.OLDER,)),
+    (Totals(1000, 0, 30, births={1946: 1}), replace(LAST, births={1945: 4, 1946: 9}), ()),
+    (
+        Totals(1000, 0, 30, births={1946: 1}),
+        replace(LAST, births={1945: 5, 1946: 9}),
+        (r.BIRTH_YEAR_MISSING,),
+    ),
 ]
 
 

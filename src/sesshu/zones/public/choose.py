@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from itertools import groupby
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +30,7 @@ def with_draft(view: Callable) -> Callable:
     @wraps(view)
     def opened(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         draft = Draft(request)
-        if not draft.alive:
+        if draft.id is None:
             return _to_start(draft)
         return view(request, draft, *args, **kwargs)
 
@@ -133,25 +132,24 @@ def _months(days: list[gateway.Day], shown: dt.date) -> list[tuple[str, dt.date,
 @with_draft
 def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     """内容を確かめる — nothing is booked before the button at the foot is pressed."""
-    if draft.places is None:
+    if draft.slot is None or draft.request is None:
         return redirect("venue")
-    asked, first, second = draft.places
     if request.method == "POST":
-        if request.POST.get("request") != str(asked):
+        if request.POST.get("request") != str(draft.request):
             return redirect("check")  # the form of an older choice: show the present one
-        return _book(draft, asked, first, second)
-    slot = gateway.show_slot(first)
-    slot2 = gateway.show_slot(second) if second else None
+        return _book(draft)
+    slot = gateway.show_slot(draft.slot)
+    slot2 = gateway.show_slot(draft.slot2) if draft.slot2 else None
     if slot is None:
         raise Http404
-    return _page(request, draft, "check.html", 4, slot=slot, slot2=slot2, asked=asked)
+    return _page(request, draft, "check.html", 4, slot=slot, slot2=slot2, asked=draft.request)
 
 
-def _book(draft: Draft, asked: UUID, first: int, second: int | None) -> HttpResponse:
+def _book(draft: Draft) -> HttpResponse:
     if draft.moving:
-        answer = gateway.move(asked, draft.id, draft.moving, first, second)
+        answer = gateway.move(draft.request, draft.id, draft.moving, draft.slot, draft.slot2)
     else:
-        answer = gateway.book(asked, draft.id, draft.dose, first, second)
+        answer = gateway.book(draft.request, draft.id, draft.dose, draft.slot, draft.slot2)
     if answer.refusal is None:
         draft.finish()
         return redirect("done")

@@ -65,45 +65,49 @@ CREATE TABLE register.resident (
     protected      boolean NOT NULL DEFAULT false,
     protected_at   timestamptz,
     digest         bytea NOT NULL,            -- over all fields of the file's line, to find what changed
-    last_import    bigint,
+    gone_at        timestamptz,               -- absent since from the full extract
+    last_import    bigint,                    -- the import that last changed something
     CHECK (NOT protected OR num_nonnulls(household_no, relation, postcode, town, banchi, building, phone, resident_from, event) = 0)
 );
-CREATE INDEX resident_kana ON register.resident (kana COLLATE "C", dob_key);
+CREATE INDEX resident_kana ON register.resident (kana, dob_key);   -- the databases are made with collation C
 CREATE INDEX resident_dob ON register.resident (dob_key);
-CREATE TABLE register.import_ (
+CREATE TABLE register.import_ (              -- 取込: one extract file, its counts, who accepted it
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sha256      bytea NOT NULL,
-    as_of       date NOT NULL,
+    as_of       date NOT NULL,                -- day of the extract
+    is_full     boolean NOT NULL,             -- all residents: who is not in it is gone; false: changes only
     staged_at   timestamptz NOT NULL,
     staged_by   text NOT NULL,
-    state       text NOT NULL DEFAULT 'staged' CHECK (state IN ('staged', 'accepted', 'refused', 'withdrawn')),
-    reason      text NOT NULL DEFAULT '',
-    counts      jsonb NOT NULL DEFAULT '{}',
+    state       text NOT NULL DEFAULT 'staged' CHECK (state IN ('staged', 'accepted', 'withdrawn')),
+    held        text[] NOT NULL DEFAULT '{}', -- codes of the reasons for which it waits for an officer's decision
+    counts      jsonb NOT NULL DEFAULT '{}',  -- numbers, never persons
     first_by    text, first_at timestamptz, second_by text, second_at timestamptz,
-    ended_at    timestamptz
+    ended_at    timestamptz, ended_by text
 );
-CREATE TABLE register.import_refusal (
+CREATE TABLE register.import_refusal (        -- a line that was not taken: where and why, never the value
     import_id bigint NOT NULL REFERENCES register.import_ ON DELETE CASCADE,
-    line int NOT NULL, column_name text NOT NULL, rule text NOT NULL
+    line int NOT NULL, column_name text NOT NULL, rule text NOT NULL, PRIMARY KEY (import_id, line)
 );
-CREATE INDEX import_refusal_import ON register.import_refusal (import_id);
 CREATE TABLE register.import_gaiji (
     import_id bigint NOT NULL REFERENCES register.import_ ON DELETE CASCADE,
     code_point text NOT NULL, n int NOT NULL, is_new boolean NOT NULL DEFAULT false, PRIMARY KEY (import_id, code_point)
 );
-CREATE TABLE register.import_birth_year (
+CREATE TABLE register.import_birth_year (     -- G-03: present residents by fiscal year of birth, beside the last accepted import
     import_id bigint NOT NULL REFERENCES register.import_ ON DELETE CASCADE,
     fiscal_year int NOT NULL, n int NOT NULL, before int NOT NULL DEFAULT 0, PRIMARY KEY (import_id, fiscal_year)
 );
--- One staging table, emptied at accept, refuse and withdraw.  Whereabouts of a flagged line are ciphertext before they reach it.
+-- The lines of imports that wait; emptied at accept and withdraw.  Whereabouts of a flagged line are ciphertext before they reach it.
 CREATE UNLOGGED TABLE register.staging (
     import_id bigint NOT NULL, line int NOT NULL, reference_no text NOT NULL,
     household_no text, relation text, name text NOT NULL, kana text NOT NULL, latin text NOT NULL, common_name text NOT NULL,
     dob_text text NOT NULL, dob_key char(8) NOT NULL, dob date, sex text NOT NULL,
     postcode text, town text, banchi text, building text, phone text, resident_from date, event text, event_on date,
     status text NOT NULL, is_foreign boolean NOT NULL, protected boolean NOT NULL, digest bytea NOT NULL,
-    sealed bytea, change_mark bytea,
-    resident_id bigint, what text                 -- filled by the comparison: new changed same
+    sealed bytea, change_mark bytea, address_mark bytea   -- all or none: whereabouts as ciphertext, and how they are compared
+);
+CREATE UNLOGGED TABLE register.staging_refused (   -- whose lines were not taken: they stay as they are and are not gone
+    import_id bigint NOT NULL, line int NOT NULL, reference_no text NOT NULL,
+    protected boolean                         -- what the line said; NULL: could not be read
 );
 CREATE TABLE register.history (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

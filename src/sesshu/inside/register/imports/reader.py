@@ -130,6 +130,7 @@ class Tally:
     lines: int = 0
     refused: Counter[Rule] = field(default_factory=Counter)
     nameless: int = 0  # refused lines of whom nobody knows whose they are: then nobody may be called gone
+    refused_protected: int = 0  # refused lines whose flag still says that somebody needs the wall
     gaiji: GaijiTally = field(default_factory=GaijiTally)
     births: Counter[str] = field(default_factory=Counter, repr=False)
     flags: Counter[tuple[str, ...]] = field(default_factory=Counter)  # 住民状態, 外国人区分, 支援措置区分
@@ -246,6 +247,7 @@ class RegisterReader:
                 row = _refuse(cells, line, "reference_no", Rule.DOUBLED)
             tally.refused[row.rule] += 1
             tally.nameless += row.reference_no is None
+            tally.refused_protected += row.protected is True
             yield row
 
     def _quick(self, line: int, cells: list[str]) -> Row | None:

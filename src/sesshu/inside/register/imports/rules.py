@@ -3,7 +3,8 @@
 Layout: 20 columns of an extract by 住民記録システム標準仕様書; a file with one more or one less is refused (C-14).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -225,6 +226,28 @@ MANY_REFUSED = refusal(
 )
 
 
+BIRTH_YEAR_MISSING = refusal(
+    "R74",
+    "前回いた年度生まれの住民が1人もいません。抽出条件を確かめてください。",
+    "held: a fiscal year of birth that had at least five present residents has none (G-03)",
+)
+PROTECTED_ROSE = refusal(
+    "R75",
+    "支援措置の人数が前回より大きく増えています。列の対応を確かめてください。",
+    "held: the count of protected persons rose by more than a fifth and more than five (P-08)",
+)
+OLDER = refusal(
+    "R76",
+    "前回受け付けたファイルより古い抽出日です。ファイルを確かめてください。",
+    "held: the day of the extract is before that of the last accepted file",
+)
+HELD = {
+    r.code: r for r in (PROTECTED_FELL, MANY_GONE, MANY_REFUSED, BIRTH_YEAR_MISSING, PROTECTED_ROSE, OLDER)
+}
+"""保留の理由 by code: an officer may accept despite them by naming each."""
+SMALLEST_COHORT = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """取込の件数 — what ``why_held`` compares."""
@@ -233,15 +256,40 @@ class Totals:
     refused: int
     protected: int
     gone: int = 0
+    as_of: str = ""  # day of the extract, ISO
+    births: Mapping[int, int] = field(default_factory=dict, repr=False)  # present residents by fiscal year
 
 
 def why_held(now: Totals, last: Totals | None) -> tuple[Refusal, ...]:
     """Reasons for which an import waits for an officer's own decision before anybody may accept it."""
     found = []
-    if last is not None and last.protected - now.protected > max(2, last.protected // 10):
-        found.append(PROTECTED_FELL)
-    if last is not None and now.gone * 20 > last.lines - last.refused:
-        found.append(MANY_GONE)
+    if last is not None:
+        fell = last.protected - now.protected
+        if fell > max(2, last.protected // 10):
+            found.append(PROTECTED_FELL)
+        if -fell > max(5, last.protected // 5):
+            found.append(PROTECTED_ROSE)
+        if now.gone * 20 > last.lines - last.refused:
+            found.append(MANY_GONE)
+        if any(n >= SMALLEST_COHORT and not now.births.get(year) for year, n in last.births.items()):
+            found.append(BIRTH_YEAR_MISSING)
+        if now.as_of < last.as_of:
+            found.append(OLDER)
     if now.refused > max(20, now.lines // 100):
         found.append(MANY_REFUSED)
     return tuple(found)
+
+
+# --- 承認 ---------------------------------------------------------------------------------------------------
+
+NO_IMPORT = refusal("R80", "その取込はありません。番号を確かめてください。", "no import has this number")
+NOT_WAITING = refusal(
+    "R81",
+    "その取込は承認待ちではありません。取込の一覧を確かめてください。",
+    "the import was accepted or withdrawn already",
+)
+LINES_LOST = refusal(
+    "R82",
+    "読み取った行が失われました。ファイルをもういちど読み取ってください。",
+    "the staged lines are gone (the database was stopped hard): stage the file again",
+)

@@ -1,1 +1,0 @@
-"""The rules as readable tables; printed as chapters of docs/spec by ``make spec``."""
