@@ -10,8 +10,9 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -55,7 +56,7 @@ def where(error: BaseException) -> str:
     return f"{name} at {last.filename.rpartition('sesshu/')[2]}:{last.lineno}"
 
 
-def _only_safe(logger: object, method: str, event: dict) -> dict:
+def _only_safe(logger: Any, method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """The filter of our own events: allow-listed fields, safe values, an error as type and place."""
     keep = {k: safe(v) for k, v in event.items() if k in FIELDS}
     error = event.get("exc_info")
@@ -69,7 +70,7 @@ def _only_safe(logger: object, method: str, event: dict) -> dict:
 def _foreign(record: logging.LogRecord) -> dict:
     """The filter of other libraries' records: the template without its arguments."""
     words = str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__
-    kept = {
+    kept: dict[str, Any] = {
         "event": words[:200] if record.args else _without_values(words),
         "level": record.levelname.lower(),
     }

@@ -151,7 +151,7 @@ class BirthLineField(forms.CharField):
             born = jdate.parse_birth_date(super().clean(value))
         except Refused as why:
             raise ValidationError(_sentence(why), code=why.refusal.code) from None
-        if not born.year or born.earliest > clock.today():
+        if not born.earliest or born.earliest > clock.today():
             raise ValidationError(WRONG_BIRTH.sentence, code=WRONG_BIRTH.code)
         return Personal(born)
 

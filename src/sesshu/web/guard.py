@@ -37,7 +37,7 @@ def may(act: str, *, post: str | None = None, methods: Iterable[str] = ("GET", "
             refused = _refused(request, acts[request.method])
             return refused or view(request, *args, **kwargs)
 
-        guarded.acts = acts
+        guarded.acts = acts  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -33,10 +33,10 @@ def test_another_choice_is_another_request(draft):
 
 
 def test_a_draft_ends_by_the_clock(draft, monkeypatch):
-    assert draft.id and not draft.expired
+    assert draft.alive and not draft.expired
     later = clock.now() + dt.timedelta(minutes=41)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert draft.id is None and draft.expired
+    assert not draft.alive and draft.expired
 
 
 def test_moving_forgets_the_earlier_choice_and_keeping_forgets_the_move(draft):

@@ -38,7 +38,7 @@ class SeatMiddleware:
         if (account_id := request.session.get("account")) is not None:
             account = accounts.find(account_id)
             request.ended = _why_ended(request, account)
-            if request.ended:
+            if request.ended or account is None:
                 request.session.flush()
             else:
                 _sit(request, account)

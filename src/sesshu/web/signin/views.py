@@ -119,9 +119,9 @@ def _finish(request: HttpRequest, started: accounts.Enrolment, sealed: str, type
 def factor_picture(request: HttpRequest) -> HttpResponse:
     """The QR code of the secret being enrolled: a picture of its own, never kept by anybody."""
     started, sealed = _started(request), request.session.get("factor")
-    secret = factors.open_secret(settings.SECRET_KEY, started.code, sealed) if started and sealed else None
-    if not secret:
+    if not started or not sealed:
         raise Http404
+    secret = factors.open_secret(settings.SECRET_KEY, started.code, sealed) or ""
     issuer = f"Sesshu-{settings.SESSHU_ZONE}"
     out = io.BytesIO()
     code = segno.make_qr(factors.secret_address(secret, started.code, issuer), error="m")

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from itertools import groupby
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +31,7 @@ def with_draft(view: Callable) -> Callable:
     @wraps(view)
     def opened(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         draft = Draft(request)
-        if draft.id is None:
+        if not draft.alive:
             return _to_start(draft)
         return view(request, draft, *args, **kwargs)
 
@@ -132,24 +133,25 @@ def _months(days: list[gateway.Day], shown: dt.date) -> list[tuple[str, dt.date,
 @with_draft
 def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     """内容を確かめる — nothing is booked before the button at the foot is pressed."""
-    if draft.slot is None or draft.request is None:
+    if draft.places is None:
         return redirect("venue")
+    asked, first, second = draft.places
     if request.method == "POST":
-        if request.POST.get("request") != str(draft.request):
+        if request.POST.get("request") != str(asked):
             return redirect("check")  # the form of an older choice: show the present one
-        return _book(draft)
-    slot = gateway.show_slot(draft.slot)
-    slot2 = gateway.show_slot(draft.slot2) if draft.slot2 else None
+        return _book(draft, asked, first, second)
+    slot = gateway.show_slot(first)
+    slot2 = gateway.show_slot(second) if second else None
     if slot is None:
         raise Http404
-    return _page(request, draft, "check.html", 4, slot=slot, slot2=slot2, asked=draft.request)
+    return _page(request, draft, "check.html", 4, slot=slot, slot2=slot2, asked=asked)
 
 
-def _book(draft: Draft) -> HttpResponse:
+def _book(draft: Draft, asked: UUID, first: int, second: int | None) -> HttpResponse:
     if draft.moving:
-        answer = gateway.move(draft.request, draft.id, draft.moving, draft.slot, draft.slot2)
+        answer = gateway.move(asked, draft.id, draft.moving, first, second)
     else:
-        answer = gateway.book(draft.request, draft.id, draft.dose, draft.slot, draft.slot2)
+        answer = gateway.book(asked, draft.id, draft.dose, first, second)
     if answer.refusal is None:
         draft.finish()
         return redirect("done")

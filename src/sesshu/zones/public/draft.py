@@ -34,9 +34,9 @@ class Draft:
     # --- who ---------------------------------------------------------------------------------------------
 
     @property
-    def id(self) -> UUID | None:
-        """The draft id, or None where the visitor has not been recognised or the time is over."""
-        return UUID(self.session["draft"]) if self.alive else None
+    def id(self) -> UUID:
+        """The draft id of a recognised visitor; ask ``alive`` first. The database looks at its time again."""
+        return UUID(self.session["draft"])
 
     @property
     def alive(self) -> bool:
@@ -94,6 +94,11 @@ class Draft:
     def request(self) -> UUID | None:
         """The request id of the chosen places: sent twice, it is answered alike."""
         return UUID(self.session["request"]) if "request" in self.session else None
+
+    @property
+    def places(self) -> tuple[UUID, int, int | None] | None:
+        """Request id and places, once they are chosen."""
+        return None if self.slot is None or self.request is None else (self.request, self.slot, self.slot2)
 
     def choose_places(self, slot: int, slot2: int | None) -> None:
         """Keep the places chosen; another choice is another request."""

@@ -1,0 +1,84 @@
+"""What may be wrong with a programme document (接種事業の定義の誤り): codes G01–G19, each with its place."""
+
+from dataclasses import dataclass
+
+from sesshu.base.errors import Refusal, Refused, refusal
+
+NOT_JSON = refusal(
+    "G01", "定義ファイルをJSONとして読み取れません。文字コードはUTF-8です。", "the file is not JSON in UTF-8"
+)
+WRONG_FORM = refusal(
+    "G02",
+    "定義の項目が決められた形に合いません。示した箇所を直してください。",
+    "the document does not fit schema.json",
+)
+UNKNOWN_PRODUCT = refusal(
+    "G03",
+    "登録のないワクチンが使われています。productsに加えるか名称を直してください。",
+    "a rule names an unknown product",
+)
+TWICE = refusal("G04", "同じ記号または名称が二度使われています。", "an id, name or spelling is used twice")
+DOSE_GAP = refusal(
+    "G05",
+    "接種回がつながっていません。抜けている回または間隔の規定を加えてください。",
+    "dose numbers have a gap, or no interval leads from a product to the next dose",
+)
+TIME_GAP = refusal(
+    "G06",
+    "規定の有効期間に空きがあります。前の規定の翌日から始めてください。",
+    "days without a rule between two rows",
+)
+TIME_TWICE = refusal(
+    "G07",
+    "規定の有効期間が重なっています。どちらか一方にしてください。",
+    "two rows of one rule are in force on a day",
+)
+TOO_LONG = refusal(
+    "G08",
+    "最短の間隔が実施期間より長く、次の回を接種できる日がありません。",
+    "an interval longer than the season",
+)
+INTERVAL_CROSSED = refusal(
+    "G09", "間隔の上限または標準が最短の間隔より短くなっています。", "an interval ends before it begins"
+)
+AGE_CROSSED = refusal(
+    "G10", "年齢の終わりが始まりより前になっています。", "an age end lies before its beginning"
+)
+GROUP_WITHOUT_WAVE = refusal(
+    "G11", "どの受付区分にも入っていない対象区分があります。", "a group that no wave opens for"
+)
+UNKNOWN_GROUP = refusal("G12", "登録のない対象区分が使われています。", "a wave names an unknown group")
+DATES_CROSSED = refusal(
+    "G13", "期間の終わりが始まりより前になっています。", "a stretch of days ends before it begins"
+)
+NO_DAY = refusal("G14", "実在しない日付・時刻です。", "a date or time that does not exist")
+OUTSIDE_SEASON = refusal(
+    "G15", "受付区分の期間が実施期間に一日もかかっていません。", "a wave opens on no day of any season"
+)
+UNKNOWN_SOURCE = refusal(
+    "G16", "登録のない根拠が示されています。sourcesに加えてください。", "a rule cites an unknown source"
+)
+UNKNOWN_MARK = refusal("G17", "登録のない登録区分が使われています。", "a rule names an unknown mark")
+SAME_HAND = refusal("G18", "作成者と確認者は別の人にしてください。", "the same person wrote and checked")
+NEVER_GIVEN = refusal(
+    "G19",
+    "間隔の規定に、その回では接種しないワクチンが含まれています。",
+    "an interval names a product never given there",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """指摘 — one thing that is wrong: which refusal, the place as a JSON pointer, a detail of the document."""
+
+    refusal: Refusal
+    place: str
+    detail: str = ""
+
+
+class BadDocument(Refused):
+    """定義の誤り — a document was refused. ``findings`` holds everything found; ``column`` the first place."""
+
+    def __init__(self, findings: list[Finding]):
+        self.findings = findings
+        super().__init__(findings[0].refusal, line=1, column=findings[0].place or "/")

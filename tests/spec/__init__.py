@@ -1,0 +1,1 @@
+"""The rules as readable tables; printed as chapters of docs/spec by ``make spec``."""
