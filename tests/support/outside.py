@@ -1,10 +1,13 @@
 """Given-steps for the outside: what arrives there, through the real arrival functions."""
 
+import contextlib
 import datetime as dt
+import functools
 import hashlib
 import uuid
 from dataclasses import dataclass, field
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from tests.support import place as p
@@ -32,8 +35,9 @@ class Town:
         return h("try", n)
 
 
-def arrive(type_: str, body: dict) -> str:
-    with p.connect("out_courier") as c:
+def arrive(type_: str, body: dict, courier: psycopg.Connection | None = None) -> str:
+    """One message arrives. ``courier``: a connection to use again."""
+    with contextlib.nullcontext(courier) if courier else p.connect("out_courier") as c:
         return c.execute(f"SELECT arrive.{type_.replace('.', '_')}_v1(%s)", [Jsonb(body)]).fetchone()[0]
 
 
@@ -48,7 +52,11 @@ def town(
     made: Town | None = None,
 ) -> Town:
     """Make it: ``days`` days from ``first``, three slots a day and hall, halls alternate between the two products."""
-    t = made or Town()
+    with p.connect("out_courier") as courier:
+        return _town(functools.partial(arrive, courier=courier), made or Town(), subjects, halls, days, web, phone, first)
+
+
+def _town(arrive, t: Town, subjects: int, halls: int, days: int, web: int, phone: int, first: dt.date) -> Town:
     arrive(
         "programme.put",
         {

@@ -85,6 +85,7 @@ def install(admin: str, building: str, database: str, passwords: dict[str, str],
             f"views/{building}",
         ):
             _apply(c, folder)
+        _drop_forgotten(c, b)
         c.execute("RESET ROLE")
         _revoke_all(c, b)
         _apply(c, f"policies/{building}")
@@ -183,6 +184,16 @@ def _apply(c: psycopg.Connection, folder: str) -> None:
     path = HERE / folder
     for file in [path] if path.suffix else sorted(path.rglob("*.sql")):
         c.execute(file.read_text())
+
+
+def _drop_forgotten(c: psycopg.Connection, b: Building) -> None:
+    """A function that left the files leaves the database: whatever this transaction did not write again."""
+    for (name,) in c.execute(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "WHERE n.nspowner = %s::regrole AND p.xmin <> pg_current_xact_id()::xid",
+        [b.owner],
+    ).fetchall():
+        c.execute(sql.SQL("DROP FUNCTION {}").format(sql.SQL(name)))
 
 
 def _revoke_all(c: psycopg.Connection, b: Building) -> None:

@@ -127,10 +127,19 @@ class _Found:
     ok: bool
 
 
-def find_subject(draft: UUID, who: Recognised, network: bytes | None) -> bool:
-    """照合 — bind a draft (made here, 40 minutes) to the subject whose hashes these are. One answer for all failures."""
+def find_subject(draft: UUID, who: Recognised, network: bytes | None, by: str | None = None) -> bool:
+    """照合 — bind a draft (made here, 40 minutes) to the subject whose hashes these are. One answer for all failures.
+
+    ``by``: the member of a hall who typed for a visitor.
+    """
     found = calls.one(
-        "api.find_subject_v1", _Found, p_draft=draft, p_act=who.act, p_try=who.try_, p_network=network
+        "api.find_subject_v1",
+        _Found,
+        p_draft=draft,
+        p_act=who.act,
+        p_try=who.try_,
+        p_network=network,
+        p_by=by,
     )
     return found.ok
 

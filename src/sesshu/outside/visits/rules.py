@@ -25,6 +25,11 @@ WRONG_STATE = refusal(
 BAD_OUTCOME = refusal(
     "C05", "予診の結果と理由を選んでください。", "go needs no reason, no_go needs one of the closed list"
 )
+NO_PREVIOUS = refusal(
+    "C06",
+    "前の回の接種の記録がまだないか、間隔が足りません。接種券と接種済証で前回の日を確かめ、責任者に伝えてください。",
+    "the dose before has no record here, or the interval after it does not hold today",
+)
 OTHER_PERSON = refusal(
     "D01",
     "この整理番号の方と、券または生年月日が一致しません。接種をいったん止めて、ご本人を確かめてください。",

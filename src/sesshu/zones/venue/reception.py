@@ -97,7 +97,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
     verdict = request.session.pop("verdict", None) if request.method != "POST" else None
     if request.method == "POST" and request.POST.get("step") == "person" and form.is_valid():
         who, holder = person(form), uuid.uuid4()
-        if booking.find_subject(holder, who, None):
+        if booking.find_subject(holder, who, None, request.actor.code):
             # The hashes are kept for the one step that follows; they lead to nobody without the keys.
             request.session["walk_in"] = {"holder": str(holder), "act": who.act.hex(), "try": who.try_.hex()}
         else:

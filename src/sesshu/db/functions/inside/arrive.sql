@@ -87,13 +87,17 @@ BEGIN
   RETURN 'done';
 END $$;
 
--- arrive.audit_page_v1 -- 庁外の監査記録
+-- arrive.audit_page_v1 -- 庁外の監査記録: entries of halls name a visit or a booking and no subject; here it is known whose it is.
 CREATE OR REPLACE FUNCTION arrive.audit_page_v1(p jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = accountability, pg_temp AS $$
 BEGIN
   INSERT INTO accountability.trail (id, at, shown_at, actor, zone, act, purpose, case_ref, subject, result, fields, request)
-  SELECT id, at, shown_at, actor, zone, act, purpose, case_ref, subject, result, fields, request
-    FROM jsonb_populate_recordset(NULL::audit.entry, p->'rows') ON CONFLICT DO NOTHING;
+  SELECT e.id, e.at, e.shown_at, e.actor, e.zone, e.act, e.purpose, e.case_ref,
+         coalesce(e.subject,
+                  (SELECT v.subject_id FROM records.visit v WHERE v.id = substring(e.case_ref FROM '^visit ([0-9a-f-]{36})$')::uuid),
+                  (SELECT b.subject_id FROM records.booking b WHERE b.id = substring(e.case_ref FROM '^booking ([0-9]+)$')::bigint)),
+         e.result, e.fields, e.request
+    FROM jsonb_populate_recordset(NULL::audit.entry, p->'rows') e ON CONFLICT DO NOTHING;
   RETURN 'done';
 END $$;
 

@@ -5,11 +5,39 @@ BEGIN
   IF session_user = 'out_desk' THEN
     SELECT c.subject_id, c.booking_id, 'phone', c.operator INTO subject, booking, channel, actor FROM calls.case c
      WHERE c.id = p_holder AND c.state = 'open' AND c.until_at > base.now_v1();
-  ELSE
-    SELECT d.subject_id, d.booking_id, CASE WHEN session_user = 'out_venue' THEN 'hall' ELSE 'web' END,
-           CASE WHEN session_user = 'out_venue' THEN 'venue' ELSE 'public' END
-      INTO subject, booking, channel, actor FROM booking.draft d
+  ELSIF session_user = 'out_venue' THEN
+    SELECT d.subject_id, d.booking_id, 'hall', coalesce(d.by, 'venue') INTO subject, booking, channel, actor FROM booking.draft d
      WHERE d.id = p_holder AND d.until_at > base.now_v1();
+  ELSE
+    SELECT d.subject_id, d.booking_id, 'web', 'public' INTO subject, booking, channel, actor FROM booking.draft d
+     WHERE d.id = p_holder AND d.until_at > base.now_v1();
+  END IF;
+END $$;
+
+-- booking.act_v1 -- the name of the act in the matrix: a caller's, a visitor's of a hall, or a resident's own.
+CREATE OR REPLACE FUNCTION booking.act_v1(p_channel text, p_verb text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE p_channel WHEN 'phone' THEN 'case.' || CASE p_verb WHEN 'undo_cancel' THEN 'cancel' ELSE p_verb END
+                        WHEN 'hall' THEN 'visit.walk_in' ELSE 'booking.' || p_verb END
+$$;
+
+-- booking.said_v1 -- 同じ申込み: what an accepted request was answered; B05 where it now asks for something else.
+-- p_old is the receipt of the booking that was moved, NULL for a new one.  Nobody needs to be known: only ids are said.
+CREATE OR REPLACE FUNCTION booking.said_v1(
+    p_request uuid, p_old bytea, p_dose smallint, p_slot bigint, p_receipt bytea, p_slot2 bigint, p_receipt2 bytea,
+    OUT booking_id bigint, OUT booking2_id bigint, OUT refusal text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE v_one booking.booking; v_two booking.booking; v_old bytea;
+BEGIN
+  SELECT * INTO v_one FROM booking.booking b WHERE b.request = p_request AND b.nth = 1;
+  SELECT * INTO v_two FROM booking.booking b WHERE b.request = p_request AND b.nth = 2;
+  SELECT b.receipt INTO v_old FROM booking.ending e JOIN booking.booking b ON b.id = e.booking_id WHERE e.request = p_request;
+  IF (v_one.slot_id, v_one.receipt) = (p_slot, p_receipt) AND v_one.dose = coalesce(p_dose, v_one.dose)
+     AND v_two.slot_id IS NOT DISTINCT FROM p_slot2 AND (p_slot2 IS NULL OR v_two.receipt = p_receipt2)
+     AND v_old IS NOT DISTINCT FROM p_old THEN
+    booking_id := v_one.id; booking2_id := v_two.id;
+  ELSE
+    refusal := 'B05';
   END IF;
 END $$;
 
@@ -20,29 +48,39 @@ CREATE OR REPLACE FUNCTION api.book_v1(
     p_slot2 bigint DEFAULT NULL, p_receipt2 bytea DEFAULT NULL,
     OUT booking_id bigint, OUT booking2_id bigint, OUT refusal text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
-DECLARE v_for record;
+DECLARE v_for record; v_act text;
 BEGIN
-  SELECT * INTO v_for FROM booking.holder_v1(p_holder);
-  IF v_for.subject IS NULL THEN refusal := 'B07'; RETURN; END IF;
-  IF p_slot2 IS NULL THEN
-    SELECT t.booking_id, t.refusal INTO booking_id, refusal
-      FROM booking.take_v1(p_request, 1::smallint, v_for.subject, p_dose, p_slot, p_receipt, v_for.channel, v_for.actor) t;
-    RETURN;
-  END IF;
-  BEGIN                                   -- both or none
-    SELECT t.booking_id, t.refusal INTO booking_id, refusal
-      FROM booking.take_v1(p_request, 1::smallint, v_for.subject, p_dose, p_slot, p_receipt, v_for.channel, v_for.actor) t;
-    IF refusal IS NULL THEN
-      SELECT t.booking_id, t.refusal INTO booking2_id, refusal
-        FROM booking.take_v1(p_request, 2::smallint, v_for.subject, (p_dose + 1)::smallint, p_slot2, p_receipt2, v_for.channel, v_for.actor) t;
+  PERFORM FROM booking.booking b WHERE b.request = p_request;
+  IF FOUND THEN
+    refusal := 'twin';
+  ELSE
+    SELECT * INTO v_for FROM booking.holder_v1(p_holder);
+    IF v_for.subject IS NULL THEN refusal := 'B07'; RETURN; END IF;
+    v_act := booking.act_v1(v_for.channel, 'book');
+    IF p_slot2 IS NULL THEN
+      SELECT t.booking_id, t.refusal INTO booking_id, refusal
+        FROM booking.take_v1(p_request, 1::smallint, v_for.subject, p_dose, p_slot, p_receipt, v_for.channel, v_for.actor, v_act) t;
+    ELSE
+      BEGIN                               -- both or none
+        PERFORM FROM booking.entitlement e WHERE e.subject_id = v_for.subject AND e.dose IN (p_dose, p_dose + 1) ORDER BY e.dose FOR SHARE;
+        SELECT t.booking_id, t.refusal INTO booking_id, refusal
+          FROM booking.take_v1(p_request, 1::smallint, v_for.subject, p_dose, p_slot, p_receipt, v_for.channel, v_for.actor, v_act) t;
+        IF refusal IS NULL THEN
+          SELECT t.booking_id, t.refusal INTO booking2_id, refusal
+            FROM booking.take_v1(p_request, 2::smallint, v_for.subject, (p_dose + 1)::smallint, p_slot2, p_receipt2, v_for.channel, v_for.actor, v_act) t;
+        END IF;
+        IF refusal IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = 'SS001', MESSAGE = refusal; END IF;
+      EXCEPTION WHEN SQLSTATE 'SS001' THEN
+        refusal := SQLERRM; booking_id := NULL; booking2_id := NULL;
+      END;
     END IF;
-    IF refusal IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = 'SS001', MESSAGE = refusal; END IF;
-  EXCEPTION WHEN SQLSTATE 'SS001' THEN
-    refusal := SQLERRM; booking_id := NULL; booking2_id := NULL;
-  END;
+  END IF;
+  IF refusal = 'twin' THEN
+    SELECT * INTO booking_id, booking2_id, refusal FROM booking.said_v1(p_request, NULL, p_dose, p_slot, p_receipt, p_slot2, p_receipt2);
+  END IF;
 END $$;
 
--- booking.mine_v1 -- the active booking that a receipt code of the holder's subject proves.
+-- booking.mine_v1 -- the booking in one of these states that a receipt code of the holder's subject proves; locked.
 CREATE OR REPLACE FUNCTION booking.mine_v1(p_subject uuid, p_receipt bytea, p_states text[]) RETURNS booking.booking
 LANGUAGE plpgsql AS $$
 DECLARE v_mine booking.booking;
@@ -52,18 +90,44 @@ BEGIN
   RETURN v_mine;
 END $$;
 
+-- booking.hanging_v1 -- 次の回の予約: the active booking of the next dose whose interval counts from this one; locked.
+CREATE OR REPLACE FUNCTION booking.hanging_v1(p_booking booking.booking) RETURNS booking.booking
+LANGUAGE plpgsql AS $$
+DECLARE v_next booking.booking;
+BEGIN
+  SELECT b.* INTO v_next FROM booking.booking b
+   WHERE b.subject_id = p_booking.subject_id AND b.dose = p_booking.dose + 1 AND b.state = 'active'
+     AND NOT EXISTS (SELECT FROM booking.entitlement e WHERE e.subject_id = b.subject_id AND e.dose = b.dose AND NOT e.after_previous)
+     FOR UPDATE OF b;
+  RETURN v_next;
+END $$;
+
 -- booking.end_v1 -- 予約の終わり: end one booking, tell the inside, give the place back later.
-CREATE OR REPLACE FUNCTION booking.end_v1(p_booking booking.booking, p_how text, p_actor text, p_request uuid, p_undo interval) RETURNS void
+-- p_act: the act to enter into the audit log; NULL where the entry of the new booking tells of it (a move).
+CREATE OR REPLACE FUNCTION booking.end_v1(p_booking booking.booking, p_how text, p_actor text, p_request uuid, p_undo interval, p_act text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE booking.booking SET state = p_how, ended_at = base.now_v1(), ended_by = p_request WHERE id = p_booking.id;
   PERFORM booking.give_back_v1(p_booking, p_undo);
-  PERFORM audit.put_v1(CASE audit.zone_v1() WHEN 'desk' THEN 'case.' ELSE 'booking.' END || CASE p_how WHEN 'moved' THEN 'move' ELSE 'cancel' END, p_actor, 'done', 'booking ' || p_booking.id,
-                       p_booking.subject_id, p_fields => '{slot}', p_request => p_request);
+  IF p_act IS NOT NULL THEN
+    PERFORM audit.put_v1(p_act, p_actor, 'done', 'booking ' || p_booking.id, CASE WHEN p_act NOT LIKE 'visit.%' THEN p_booking.subject_id END,
+                         p_fields => '{slot}', p_request => p_request);
+  END IF;
   PERFORM bridge.put_v1('booking.ended', jsonb_build_object('id', p_booking.id, 'how', p_how, 'at', base.now_v1()));
 END $$;
 
--- api.cancel_v1 -- 取り消す: end a booking that the receipt code proves; a second dose that hangs on it ends with it.
+-- booking.ended_v1 -- what a request that ended or revived a booking was answered: NULL never seen, B05 it was something else.
+CREATE OR REPLACE FUNCTION booking.ended_v1(p_request uuid, p_what text, p_receipt bytea, OUT answer int, OUT refusal text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE v_said record;
+BEGIN
+  SELECT e.what, e.answer, b.receipt INTO v_said
+    FROM booking.ending e LEFT JOIN booking.booking b ON b.id = e.booking_id WHERE e.request = p_request;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF v_said.what = p_what AND v_said.receipt = p_receipt THEN answer := v_said.answer::int; ELSE refusal := 'B05'; END IF;
+END $$;
+
+-- api.cancel_v1 -- 取り消す: end a booking that the receipt code proves; a next dose that hangs on it ends with it.
 -- Asked by: public, desk.
 CREATE OR REPLACE FUNCTION api.cancel_v1(p_request uuid, p_holder uuid, p_receipt bytea, OUT ended int, OUT refusal text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
@@ -71,60 +135,70 @@ DECLARE
   v_for  record;
   v_mine booking.booking;
   v_next booking.booking;
+  v_act  text;
 BEGIN
-  SELECT e.answer::int INTO ended FROM booking.ending e WHERE e.request = p_request AND e.what = 'cancel';
-  IF FOUND THEN RETURN; END IF;
+  SELECT * INTO ended, refusal FROM booking.ended_v1(p_request, 'cancel', p_receipt);
+  IF coalesce(ended::text, refusal) IS NOT NULL THEN RETURN; END IF;
   SELECT * INTO v_for FROM booking.holder_v1(p_holder);
   IF v_for.subject IS NULL THEN refusal := 'B07'; RETURN; END IF;
   v_mine := booking.mine_v1(v_for.subject, p_receipt, '{active}');
   IF v_mine.id IS NULL THEN
-    SELECT e.answer::int INTO ended FROM booking.ending e WHERE e.request = p_request AND e.what = 'cancel';   -- a twin was faster
-    IF NOT FOUND THEN refusal := 'B09'; END IF;
+    SELECT * INTO ended, refusal FROM booking.ended_v1(p_request, 'cancel', p_receipt);          -- a twin was faster
+    IF ended IS NULL AND refusal IS NULL THEN refusal := 'B09'; END IF;
     RETURN;
   END IF;
   IF EXISTS (SELECT FROM visits.visit v WHERE v.booking_id = v_mine.id AND v.state <> 'cancelled') THEN refusal := 'B10'; RETURN; END IF;
-  PERFORM booking.end_v1(v_mine, 'cancelled', v_for.actor, p_request, interval '10 minutes');
+  v_act := booking.act_v1(v_for.channel, 'cancel');
+  PERFORM booking.end_v1(v_mine, 'cancelled', v_for.actor, p_request, interval '10 minutes', v_act);
   ended := 1;
-  SELECT b.* INTO v_next FROM booking.booking b JOIN booking.entitlement e ON e.subject_id = b.subject_id AND e.dose = b.dose AND e.after_previous
-   WHERE b.subject_id = v_for.subject AND b.dose = v_mine.dose + 1 AND b.state = 'active' FOR UPDATE OF b;
-  IF FOUND THEN
-    PERFORM booking.end_v1(v_next, 'cancelled', v_for.actor, p_request, interval '10 minutes');
+  v_next := booking.hanging_v1(v_mine);
+  IF v_next.id IS NOT NULL THEN
+    PERFORM booking.end_v1(v_next, 'cancelled', v_for.actor, p_request, interval '10 minutes', v_act);
     ended := 2;
   END IF;
   INSERT INTO booking.ending VALUES (p_request, v_mine.id, 'cancel', ended::text);
 END $$;
 
--- api.undo_cancel_v1 -- 取消をやめる: within ten minutes a cancelled booking (and its second) lives again in its old place.
+-- api.undo_cancel_v1 -- 取消をやめる: within ten minutes a cancelled booking (and the next that ended with it) lives again in its old place.
 -- Asked by: public, desk.
 CREATE OR REPLACE FUNCTION api.undo_cancel_v1(p_request uuid, p_holder uuid, p_receipt bytea, OUT restored int, OUT refusal text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
 DECLARE
   v_for  record;
   v_mine booking.booking;
-  v_one  booking.booking;
+  v_one  record;
 BEGIN
-  SELECT e.answer::int INTO restored FROM booking.ending e WHERE e.request = p_request AND e.what = 'undo';
-  IF FOUND THEN RETURN; END IF;
+  SELECT * INTO restored, refusal FROM booking.ended_v1(p_request, 'undo', p_receipt);
+  IF coalesce(restored::text, refusal) IS NOT NULL THEN RETURN; END IF;
   SELECT * INTO v_for FROM booking.holder_v1(p_holder);
   IF v_for.subject IS NULL THEN refusal := 'B07'; RETURN; END IF;
+  PERFORM FROM booking.entitlement e WHERE e.subject_id = v_for.subject ORDER BY e.dose FOR SHARE;   -- before any booking, as withdrawals do
   v_mine := booking.mine_v1(v_for.subject, p_receipt, '{cancelled}');
-  IF v_mine.id IS NULL OR v_mine.ended_at < base.now_v1() - interval '10 minutes' THEN refusal := 'B11'; RETURN; END IF;
-  PERFORM FROM booking.entitlement e WHERE e.subject_id = v_for.subject FOR SHARE;
+  IF v_mine.id IS NULL OR v_mine.ended_at < base.now_v1() - interval '10 minutes' THEN
+    SELECT * INTO restored, refusal FROM booking.ended_v1(p_request, 'undo', p_receipt);
+    IF restored IS NULL AND refusal IS NULL THEN refusal := 'B11'; END IF;
+    RETURN;
+  END IF;
   restored := 0;
-  FOR v_one IN SELECT b.* FROM booking.booking b WHERE b.subject_id = v_for.subject AND b.state = 'cancelled'
-                AND b.ended_by = v_mine.ended_by ORDER BY b.dose LOOP
+  FOR v_one IN SELECT b.*, s.state = 'open' AND s.offered AND s.on_date + s.at > base.now_v1() AT TIME ZONE 'Asia/Tokyo' AS open
+                 FROM booking.booking b JOIN booking.slot s ON s.id = b.slot_id
+                WHERE b.subject_id = v_for.subject AND b.state = 'cancelled' AND b.ended_by = v_mine.ended_by ORDER BY b.dose LOOP
+    IF NOT v_one.open THEN RAISE EXCEPTION USING ERRCODE = 'SS001', MESSAGE = 'B06'; END IF;
     DELETE FROM booking.release r WHERE r.booking_id = v_one.id;
-    IF NOT FOUND THEN CONTINUE; END IF;             -- the place has gone back already
+    IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'SS001', MESSAGE = 'B11'; END IF;      -- the place has gone back already
     UPDATE booking.booking SET state = 'active', ended_at = NULL, ended_by = NULL WHERE id = v_one.id;
+    refusal := booking.may_v1(v_for.subject, v_one.programme, v_one.dose, v_one.product, v_one.on_date);
+    IF refusal IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = 'SS001', MESSAGE = refusal; END IF;
     restored := restored + 1;
-    PERFORM audit.put_v1(CASE audit.zone_v1() WHEN 'desk' THEN 'case.cancel' ELSE 'booking.undo_cancel' END, v_for.actor, 'done', 'booking ' || v_one.id, v_for.subject, p_request => p_request);
+    PERFORM audit.put_v1(booking.act_v1(v_for.channel, 'undo_cancel'), v_for.actor, 'done', 'booking ' || v_one.id, v_for.subject,
+                         p_fields => '{slot}', p_request => p_request);
     PERFORM bridge.put_v1('booking.made', jsonb_build_object('id', v_one.id, 'subject', v_one.subject_id, 'programme', v_one.programme,
       'dose', v_one.dose, 'slot', v_one.slot_id, 'channel', v_one.channel, 'made_at', v_one.made_at));
   END LOOP;
-  IF restored = 0 THEN refusal := 'B11'; restored := NULL; RETURN; END IF;
   INSERT INTO booking.ending VALUES (p_request, v_mine.id, 'undo', restored::text);
-EXCEPTION WHEN unique_violation THEN
-  restored := NULL; refusal := 'B04';               -- booked anew in the meantime
+EXCEPTION
+  WHEN SQLSTATE 'SS001' THEN restored := NULL; refusal := SQLERRM;
+  WHEN unique_violation THEN restored := NULL; refusal := 'B04';      -- booked anew in the meantime
 END $$;
 
 -- api.move_v1 -- 変更する: another place for a booking that the receipt code proves; a pair is moved together.
@@ -138,44 +212,47 @@ DECLARE
   v_for  record;
   v_mine booking.booking;
   v_next booking.booking;
-  v_said booking.booking;
+  v_act  text;
 BEGIN
-  SELECT * INTO v_for FROM booking.holder_v1(p_holder);
-  IF v_for.subject IS NULL THEN refusal := 'B07'; RETURN; END IF;
-  v_mine := booking.mine_v1(v_for.subject, p_receipt, '{active}');
-  SELECT * INTO v_said FROM booking.booking b WHERE b.request = p_request AND b.nth = 1;
-  IF FOUND THEN                                     -- accepted before: the same answer, or another content
-    IF v_said.subject_id = v_for.subject AND v_said.slot_id = p_slot THEN
-      booking_id := v_said.id;
-      SELECT b.id INTO booking2_id FROM booking.booking b WHERE b.request = p_request AND b.nth = 2;
-    ELSE refusal := 'B05'; END IF;
+  PERFORM FROM booking.booking b WHERE b.request = p_request;
+  IF FOUND THEN
+    SELECT * INTO booking_id, booking2_id, refusal
+      FROM booking.said_v1(p_request, p_receipt, NULL, p_slot, p_new_receipt, p_slot2, p_new_receipt2);
     RETURN;
   END IF;
-  IF v_mine.id IS NULL THEN refusal := 'B09'; RETURN; END IF;
-  IF EXISTS (SELECT FROM visits.visit v WHERE v.booking_id = v_mine.id AND v.state <> 'cancelled') THEN refusal := 'B10'; RETURN; END IF;
+  SELECT * INTO v_for FROM booking.holder_v1(p_holder);
+  IF v_for.subject IS NULL THEN refusal := 'B07'; RETURN; END IF;
+  v_act := booking.act_v1(v_for.channel, 'move');
   BEGIN
-    SELECT * INTO v_next FROM booking.booking b
-     WHERE b.subject_id = v_for.subject AND b.dose = v_mine.dose + 1 AND b.state = 'active' FOR UPDATE;
-    PERFORM booking.end_v1(v_mine, 'moved', v_for.actor, p_request, interval '0');
-    IF v_next.id IS NOT NULL AND p_slot2 IS NOT NULL THEN
-      PERFORM booking.end_v1(v_next, 'moved', v_for.actor, p_request, interval '0');
-    END IF;
-    SELECT t.booking_id, t.refusal INTO booking_id, refusal
-      FROM booking.take_v1(p_request, 1::smallint, v_for.subject, v_mine.dose, p_slot, p_new_receipt, v_for.channel, v_for.actor) t;
-    IF refusal IS NULL AND p_slot2 IS NOT NULL THEN
-      SELECT t.booking_id, t.refusal INTO booking2_id, refusal
-        FROM booking.take_v1(p_request, 2::smallint, v_for.subject, (v_mine.dose + 1)::smallint, p_slot2, p_new_receipt2, v_for.channel, v_for.actor) t;
-    ELSIF refusal IS NULL AND v_next.id IS NOT NULL THEN
-      -- The second dose stays where it is: only if its interval still holds.
-      PERFORM FROM booking.entitlement e WHERE e.subject_id = v_for.subject AND e.dose = v_next.dose AND NOT e.after_previous
-        UNION ALL
-      SELECT FROM booking.booking n JOIN booking.interval_row i ON i.programme = n.programme AND i.dose = v_next.dose
-         AND i.previous_product = n.product AND i.previous_on = n.on_date
-       WHERE n.id = booking_id AND v_next.on_date BETWEEN i.from_on AND i.until_on AND v_next.product = ANY (i.products);
-      IF NOT FOUND THEN refusal := 'B08'; END IF;
+    PERFORM FROM booking.entitlement e WHERE e.subject_id = v_for.subject ORDER BY e.dose FOR SHARE;   -- before any booking, as withdrawals do
+    v_mine := booking.mine_v1(v_for.subject, p_receipt, '{active}');
+    IF v_mine.id IS NULL THEN
+      refusal := CASE WHEN EXISTS (SELECT FROM booking.booking b WHERE b.request = p_request) THEN 'twin' ELSE 'B09' END;
+    ELSIF EXISTS (SELECT FROM visits.visit v WHERE v.booking_id = v_mine.id AND v.state <> 'cancelled') THEN
+      refusal := 'B10';
+    ELSE
+      v_next := booking.hanging_v1(v_mine);
+      PERFORM booking.end_v1(v_mine, 'moved', v_for.actor, p_request, interval '0', NULL);
+      IF v_next.id IS NOT NULL AND p_slot2 IS NOT NULL THEN
+        PERFORM booking.end_v1(v_next, 'moved', v_for.actor, p_request, interval '0', NULL);
+      END IF;
+      SELECT t.booking_id, t.refusal INTO booking_id, refusal
+        FROM booking.take_v1(p_request, 1::smallint, v_for.subject, v_mine.dose, p_slot, p_new_receipt, v_for.channel, v_for.actor, v_act) t;
+      IF refusal IS NULL AND p_slot2 IS NOT NULL THEN
+        SELECT t.booking_id, t.refusal INTO booking2_id, refusal
+          FROM booking.take_v1(p_request, 2::smallint, v_for.subject, (v_mine.dose + 1)::smallint, p_slot2, p_new_receipt2, v_for.channel, v_for.actor, v_act) t;
+      ELSIF refusal IS NULL AND v_next.id IS NOT NULL
+            AND booking.fits_v1(v_for.subject, v_next.programme, v_next.dose, v_next.product, v_next.on_date) IS NOT NULL THEN
+        refusal := 'B08';                 -- the next dose stays where it is only if its interval still holds
+      END IF;
     END IF;
     IF refusal IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = 'SS001', MESSAGE = refusal; END IF;
+    INSERT INTO booking.ending VALUES (p_request, v_mine.id, 'move', '1');
   EXCEPTION WHEN SQLSTATE 'SS001' THEN
     refusal := SQLERRM; booking_id := NULL; booking2_id := NULL;
   END;
+  IF refusal = 'twin' THEN
+    SELECT * INTO booking_id, booking2_id, refusal
+      FROM booking.said_v1(p_request, p_receipt, NULL, p_slot, p_new_receipt, p_slot2, p_new_receipt2);
+  END IF;
 END $$;

@@ -1,42 +1,51 @@
--- booking.spent_v1 -- 試行回数: true where this number or this network has failed too often today; invisible to the visitor.
--- Failures are counted, not successes; a match at the desk opens the number again.
-CREATE OR REPLACE FUNCTION booking.spent_v1(p_try bytea, p_network bytea) RETURNS boolean
+-- booking.spent_v1 -- 試行回数: true where this number or this network has failed too often; invisible to the visitor.
+-- Failures are counted, not successes; a match at the desk opens the number again.  Five a day for the public, twenty for staff
+-- zones (their lanes do not share the public's lock).  Tries of one number take turns: without it a hundred at once all pass.
+CREATE OR REPLACE FUNCTION booking.spent_v1(p_zone text, p_try bytea, p_network bytea) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
   v_now   timestamptz := base.now_v1();
   v_since timestamptz := date_trunc('day', v_now AT TIME ZONE 'Asia/Tokyo') AT TIME ZONE 'Asia/Tokyo';
+  v_limit int := CASE p_zone WHEN 'public' THEN 5 ELSE 20 END;
   v_desk  timestamptz;
   v_n     int;
   v_m     int;
 BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(encode(p_try, 'hex'), 0));
   SELECT max(a.at) INTO v_desk FROM booking.attempt a WHERE a.try = p_try AND a.ok AND a.zone = 'desk' AND a.at >= v_since;
-  SELECT count(*) INTO v_n FROM booking.attempt a
-   WHERE a.try = p_try AND NOT a.ok AND a.at >= greatest(v_since, coalesce(v_desk, v_since)) AND a.zone = 'public';
-  SELECT count(*) INTO v_m FROM booking.attempt a WHERE a.network = p_network AND NOT a.ok AND a.at >= v_now - interval '1 hour';
-  RETURN v_n >= 5 OR v_m >= 300;
+  v_since := greatest(v_since, v_desk);
+  SELECT count(*) INTO v_n FROM
+    (SELECT FROM booking.attempt a WHERE a.try = p_try AND NOT a.ok AND a.at >= v_since AND a.zone = p_zone LIMIT v_limit) f;
+  SELECT count(*) INTO v_m FROM
+    (SELECT FROM booking.attempt a WHERE a.network = p_network AND NOT a.ok AND a.at >= v_now - interval '1 hour' LIMIT 300) f;
+  RETURN v_n >= v_limit OR v_m >= 300;
 END $$;
 
 -- api.find_subject_v1 -- 券番号と生年月日: bind a draft to the subject whose hash was brought, or to nobody.
--- Asked by: public, venue.  Wrong birth date, dead, unknown and locked numbers: the same answer after the same work.
-CREATE OR REPLACE FUNCTION api.find_subject_v1(p_draft uuid, p_act bytea, p_try bytea, p_network bytea, OUT ok boolean)
+-- Asked by: public, venue (p_by: the member who typed).  Wrong birth date, dead, unknown and locked numbers: the same answer after
+-- the same work, one row of attempt each.
+CREATE OR REPLACE FUNCTION api.find_subject_v1(p_draft uuid, p_act bytea, p_try bytea, p_network bytea, p_by text DEFAULT NULL, OUT ok boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
 DECLARE
   v_subject uuid;
   v_now     timestamptz := base.now_v1();
+  v_zone    text := audit.zone_v1();
+  v_spent   boolean := booking.spent_v1(v_zone, p_try, p_network);
 BEGIN
   SELECT s.id INTO v_subject FROM booking.subject s WHERE s.act = p_act;
-  IF booking.spent_v1(p_try, p_network) THEN v_subject := NULL; END IF;
+  IF v_spent THEN v_subject := NULL; END IF;
   ok := v_subject IS NOT NULL;
-  INSERT INTO booking.attempt (at, zone, try, network, ok) VALUES (v_now, audit.zone_v1(), p_try, p_network, ok);
-  INSERT INTO booking.draft (id, subject_id, made_at, until_at) VALUES (p_draft, v_subject, v_now, v_now + interval '40 minutes')
-  ON CONFLICT (id) DO UPDATE SET subject_id = excluded.subject_id, booking_id = NULL, until_at = excluded.until_at;
+  INSERT INTO booking.attempt (at, zone, try, network, ok) VALUES (v_now, v_zone, p_try, p_network, ok);
+  INSERT INTO booking.draft (id, subject_id, made_at, until_at, by) VALUES (p_draft, v_subject, v_now, v_now + interval '40 minutes', p_by)
+  ON CONFLICT (id) DO UPDATE SET subject_id = excluded.subject_id, booking_id = NULL, until_at = excluded.until_at, by = excluded.by;
   IF ok THEN
-    PERFORM audit.put_v1(CASE audit.zone_v1() WHEN 'venue' THEN 'visit.walk_in' ELSE 'booking.find' END, audit.zone_v1(), 'done', '', v_subject, p_fields => '{match}');
+    PERFORM audit.put_v1(CASE v_zone WHEN 'venue' THEN 'visit.walk_in' ELSE 'booking.find' END, coalesce(p_by, v_zone), 'done', '',
+                         CASE WHEN v_zone <> 'venue' THEN v_subject END, p_fields => '{match}');
   END IF;
 END $$;
 
 -- api.find_booking_v1 -- 予約を開く: ticket number, birth date and receipt code together bind a draft to one booking.
--- Asked by: public.
+-- Asked by: public.  What is wrong is never said; one row of attempt each.
 CREATE OR REPLACE FUNCTION api.find_booking_v1(
     p_draft uuid, p_act bytea, p_try bytea, p_receipt bytea, p_network bytea, OUT ok boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
@@ -44,18 +53,20 @@ DECLARE
   v_subject uuid;
   v_booking bigint;
   v_now     timestamptz := base.now_v1();
+  v_zone    text := audit.zone_v1();
+  v_spent   boolean := booking.spent_v1(v_zone, p_try, p_network);
 BEGIN
   SELECT b.subject_id, b.id INTO v_subject, v_booking
     FROM booking.subject s JOIN booking.booking b ON b.subject_id = s.id
    WHERE s.act = p_act AND b.receipt = p_receipt;
-  IF booking.spent_v1(p_try, p_network) THEN v_subject := NULL; v_booking := NULL; END IF;
+  IF v_spent THEN v_subject := NULL; v_booking := NULL; END IF;
   ok := v_subject IS NOT NULL;
-  INSERT INTO booking.attempt (at, zone, try, network, ok) VALUES (v_now, audit.zone_v1(), p_try, p_network, ok);
+  INSERT INTO booking.attempt (at, zone, try, network, ok) VALUES (v_now, v_zone, p_try, p_network, ok);
   INSERT INTO booking.draft (id, subject_id, booking_id, made_at, until_at)
   VALUES (p_draft, v_subject, v_booking, v_now, v_now + interval '40 minutes')
-  ON CONFLICT (id) DO UPDATE SET subject_id = excluded.subject_id, booking_id = excluded.booking_id, until_at = excluded.until_at;
+  ON CONFLICT (id) DO UPDATE SET subject_id = excluded.subject_id, booking_id = excluded.booking_id, until_at = excluded.until_at, by = NULL;
   IF ok THEN
-    PERFORM audit.put_v1('booking.show', audit.zone_v1(), 'done', 'booking ' || v_booking, v_subject, p_fields => '{venue,day,time}');
+    PERFORM audit.put_v1('booking.show', v_zone, 'done', 'booking ' || v_booking, v_subject, p_fields => '{venue,day,time}');
   END IF;
 END $$;
 
@@ -90,7 +101,7 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
   from_on := greatest(from_on, base.today_v1());
   IF v_after THEN
-    SELECT i.* INTO v_prev FROM booking.previous_v1(p_subject, programme, p_dose) w
+    SELECT i.* INTO v_prev FROM booking.previous_v1(p_subject, window_v1.programme, p_dose) w
       JOIN booking.interval_row i ON i.programme = window_v1.programme AND i.dose = p_dose
        AND i.previous_product = w.product AND i.previous_on = w.on_date;
     IF NOT FOUND THEN programme := NULL; RETURN; END IF;
@@ -126,9 +137,12 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- booking.open_slots_v1 -- the slots of a programme between two days with free and offered places of the caller's channel.
-CREATE OR REPLACE FUNCTION booking.open_slots_v1(p_programme text, p_from date, p_until date, p_products text[], p_channel text)
+-- p_venue NULL: of all halls.
+CREATE OR REPLACE FUNCTION booking.open_slots_v1(
+    p_programme text, p_venue int, p_from date, p_until date, p_products text[], p_channel text)
 RETURNS TABLE (id bigint, venue_id int, on_date date, at time, product text, free int, offered int)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE v_after timestamp := base.now_v1() AT TIME ZONE 'Asia/Tokyo' - CASE p_channel WHEN 'hall' THEN interval '30 minutes' ELSE '0' END;
 BEGIN
   RETURN QUERY
     SELECT s.id, s.venue_id, s.on_date, s.at, s.product,
@@ -136,8 +150,8 @@ BEGIN
                  ELSE s.cap_phone - s.taken_phone + s.cap_web - s.taken_web END)::int,
            (CASE p_channel WHEN 'web' THEN s.cap_web WHEN 'phone' THEN s.cap_phone ELSE s.cap_phone + s.cap_web END)::int
       FROM booking.slot s
-     WHERE s.programme = p_programme AND s.on_date BETWEEN p_from AND p_until AND s.product = ANY (p_products) AND s.state = 'open'
-       AND s.on_date + s.at > base.now_v1() AT TIME ZONE 'Asia/Tokyo';
+     WHERE s.programme = p_programme AND s.venue_id = coalesce(p_venue, s.venue_id) AND s.on_date BETWEEN p_from AND p_until
+       AND s.product = ANY (p_products) AND s.state = 'open' AND s.offered AND s.on_date + s.at > v_after;
 END $$;
 
 -- api.list_venues_v1 -- 会場: venues that offer days to this holder, with a coarse mark and the first free day.
@@ -152,8 +166,8 @@ BEGIN
   RETURN QUERY
     SELECT v.id, v.name, v.address, v.access, v.step_free, booking.mark_v1(sum(greatest(o.free, 0)), sum(o.offered)),
            min(o.on_date) FILTER (WHERE o.free > 0)
-      FROM booking.open_slots_v1(v_win.programme, v_win.from_on, v_win.until_on, v_win.products, v_for.channel) o
-      JOIN booking.venue v ON v.id = o.venue_id AND v.state = 'open'
+      FROM booking.open_slots_v1(v_win.programme, NULL, v_win.from_on, v_win.until_on, v_win.products, v_for.channel) o
+      JOIN booking.venue v ON v.id = o.venue_id
      GROUP BY v.id ORDER BY v.kana, v.id;
 END $$;
 
@@ -168,8 +182,8 @@ BEGIN
   SELECT * INTO v_win FROM booking.window_v1(v_for.subject, p_dose);
   RETURN QUERY
     SELECT o.on_date, booking.mark_v1(sum(greatest(o.free, 0)), sum(o.offered)), string_agg(DISTINCT o.product, ',')
-      FROM booking.open_slots_v1(v_win.programme, v_win.from_on, v_win.until_on, v_win.products, v_for.channel) o
-     WHERE o.venue_id = p_venue GROUP BY o.on_date ORDER BY o.on_date;
+      FROM booking.open_slots_v1(v_win.programme, p_venue, v_win.from_on, v_win.until_on, v_win.products, v_for.channel) o
+     GROUP BY o.on_date ORDER BY o.on_date;
 END $$;
 
 -- api.list_times_v1 -- 時間: the slots of one venue and day; with p_pair the first fitting slot of the next dose beside each.
@@ -187,10 +201,10 @@ BEGIN
            CASE WHEN v_for.channel = 'phone' THEN (s.taken_web + s.taken_phone + s.taken_section)::int END,
            CASE WHEN v_for.channel = 'phone' THEN (s.cap_web + s.cap_phone + s.cap_section)::int END,
            CASE WHEN v_for.channel = 'phone' THEN s.taken_phone::int END, CASE WHEN v_for.channel = 'phone' THEN s.cap_phone::int END
-      FROM booking.open_slots_v1(v_win.programme, p_on, p_on, v_win.products, v_for.channel) o
+      FROM booking.open_slots_v1(v_win.programme, p_venue, p_on, p_on, v_win.products, v_for.channel) o
       JOIN booking.slot s ON s.id = o.id
       LEFT JOIN LATERAL booking.next_slot_v1(v_for.subject, v_for.channel, p_dose, p_venue, o.product, o.on_date, o.at) n ON p_pair
-     WHERE o.venue_id = p_venue AND o.on_date BETWEEN v_win.from_on AND v_win.until_on ORDER BY o.at;
+     WHERE o.on_date BETWEEN v_win.from_on AND v_win.until_on ORDER BY o.at;
 END $$;
 
 -- booking.next_slot_v1 -- 2回目の候補: the first day with a place for the next dose after a given one, same hall, nearest hour.
@@ -202,9 +216,8 @@ BEGIN
     FROM booking.entitlement e
     JOIN booking.subject s ON s.id = e.subject_id
     JOIN booking.interval_row i ON i.programme = s.programme AND i.dose = e.dose AND i.previous_product = p_product AND i.previous_on = p_on
-    CROSS JOIN LATERAL booking.open_slots_v1(s.programme, greatest(e.from_on, i.from_on), least(e.until_on, i.until_on), i.products, p_channel) o
-   WHERE e.subject_id = p_subject AND e.dose = p_dose + 1 AND e.after_previous AND o.product = ANY (e.products)
-     AND o.venue_id = p_venue AND o.free > 0
+    CROSS JOIN LATERAL booking.open_slots_v1(s.programme, p_venue, greatest(e.from_on, i.from_on), least(e.until_on, i.until_on), i.products, p_channel) o
+   WHERE e.subject_id = p_subject AND e.dose = p_dose + 1 AND e.after_previous AND o.product = ANY (e.products) AND o.free > 0
    ORDER BY o.on_date, abs(extract(epoch FROM o.at - p_at)), o.at LIMIT 1;
 END $$;
 
@@ -218,58 +231,110 @@ BEGIN
 END $$;
 
 -- booking.watch_v1 -- 無効番号の使用: dead numbers tried since the last look become silent alarms for the inside.  Asked by: worker.
+-- Looked up here and not where they are tried, so that a dead number costs the visitor no other time than an unknown one.
 CREATE OR REPLACE FUNCTION booking.watch_v1() RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
-DECLARE v_from bigint; v_to bigint; v_n int := 0; v_row record;
+DECLARE v_from xid8; v_to xid8; v_n int := 0; v_row record;
 BEGIN
-  SELECT last_id INTO v_from FROM booking.watched FOR UPDATE;
-  -- Ids are given before commit: the last two seconds are left for the next look, so that none is stepped over.
-  SELECT coalesce(max(id), v_from) INTO v_to FROM booking.attempt WHERE id > v_from AND at < base.now_v1() - interval '2 seconds';
+  SELECT w.upto INTO v_from FROM booking.watched w FOR UPDATE;
+  v_to := pg_snapshot_xmin(pg_current_snapshot());       -- below it everything has ended: a slow try is not stepped over
   FOR v_row IN SELECT a.try, a.at, a.zone FROM booking.attempt a JOIN booking.dead_number d USING (try)
-                WHERE a.id > v_from AND a.id <= v_to ORDER BY a.id LOOP
+                WHERE a.xid >= v_from AND a.xid < v_to ORDER BY a.xid, a.id LOOP
     PERFORM bridge.put_v1('tripwire.hit', jsonb_build_object('try', encode(v_row.try, 'hex'), 'at', v_row.at, 'zone', v_row.zone));
     v_n := v_n + 1;
   END LOOP;
-  UPDATE booking.watched SET last_id = v_to;
+  IF EXISTS (SELECT FROM booking.attempt a WHERE a.xid >= v_from AND a.xid < v_to) THEN UPDATE booking.watched SET upto = v_to; END IF;
   RETURN v_n;
 END $$;
 
 -- booking.withdraw_v1 -- 取下げ: a subject leaves the outside; what is open goes blank, its places come back later.
--- The rows that counts need stay, with nothing that leads from the old pseudonym to a hall or an hour.  Asked by: arrivals.
+-- What counts need (visits, doses, places used) stays under a new pseudonym, with ids, requests and times that lead nowhere.
+-- Asked by: arrivals.
 CREATE OR REPLACE FUNCTION booking.withdraw_v1(p_subject uuid) RETURNS int
 LANGUAGE plpgsql AS $$
-DECLARE v_one booking.booking; v_n int := 0;
+DECLARE
+  v_one   booking.booking;
+  v_here  boolean;
+  v_id    bigint;
+  v_n     int := 0;
+  v_ghost uuid := gen_random_uuid();
+  v_act   bytea;
 BEGIN
-  PERFORM FROM booking.entitlement WHERE subject_id = p_subject FOR UPDATE;      -- bookings in flight finish first
+  -- Entitlements, visits, bookings, each in order: whoever books, examines or records does it in the same order.
+  PERFORM FROM booking.entitlement e WHERE e.subject_id = p_subject ORDER BY e.dose FOR UPDATE;
   DELETE FROM booking.entitlement WHERE subject_id = p_subject;
-  FOR v_one IN SELECT * FROM booking.booking WHERE subject_id = p_subject FOR UPDATE LOOP
-    IF v_one.state = 'active' AND NOT EXISTS (SELECT FROM visits.visit v WHERE v.booking_id = v_one.id AND v.state <> 'cancelled') THEN
-      PERFORM booking.give_back_v1(v_one, interval '0');
-      v_n := v_n + 1;
-    END IF;
-    UPDATE booking.release SET booking_id = 0 WHERE booking_id = v_one.id;
+  PERFORM FROM visits.visit v WHERE v.subject_id = p_subject ORDER BY v.id FOR UPDATE;
+  FOR v_one IN SELECT * FROM booking.booking b WHERE b.subject_id = p_subject ORDER BY b.dose, b.id FOR UPDATE LOOP
     DELETE FROM booking.ending WHERE booking_id = v_one.id;
-    UPDATE calls.case SET booking_id = NULL WHERE booking_id = v_one.id;
-    DELETE FROM booking.booking WHERE id = v_one.id;
+    UPDATE booking.release SET booking_id = 0 WHERE booking_id = v_one.id;
+    v_here := EXISTS (SELECT FROM visits.visit v WHERE v.booking_id = v_one.id AND v.state <> 'cancelled');
+    IF v_one.state IN ('fulfilled', 'examined') OR v_here THEN
+      UPDATE booking.booking SET id = DEFAULT, request = gen_random_uuid(), subject_id = v_ghost, receipt = uuid_send(gen_random_uuid()),
+             made_at = on_date::timestamp AT TIME ZONE 'Asia/Tokyo', ended_by = NULL
+       WHERE id = v_one.id RETURNING id INTO v_id;
+      UPDATE visits.visit SET booking_id = v_id WHERE booking_id = v_one.id;
+    ELSE
+      IF v_one.state = 'active' THEN
+        v_one.id := 0;
+        PERFORM booking.give_back_v1(v_one, interval '0');
+        v_n := v_n + 1;
+      END IF;
+      DELETE FROM booking.booking b WHERE b.subject_id = p_subject AND b.request = v_one.request AND b.nth = v_one.nth;
+    END IF;
   END LOOP;
   DELETE FROM visits.step WHERE visit_id IN (SELECT id FROM visits.visit WHERE subject_id = p_subject);
-  UPDATE visits.dose SET id = gen_random_uuid(), subject_id = gen_random_uuid() WHERE subject_id = p_subject;
-  UPDATE visits.visit SET id = gen_random_uuid(), request = gen_random_uuid(), subject_id = gen_random_uuid(),
-         booking_id = -(random() * 1e15)::bigint WHERE subject_id = p_subject;
-  DELETE FROM booking.subject WHERE id = p_subject;
-  -- The copies in the outbox, too.  The inside takes no booking or arrival of a withdrawn subject; a dose must still reach it.
-  PERFORM bridge.scrub_v1('subject', p_subject::text, '{booking.made,visit.received}');
+  UPDATE visits.dose SET id = gen_random_uuid(), subject_id = v_ghost WHERE subject_id = p_subject;
+  UPDATE visits.visit SET id = gen_random_uuid(), request = gen_random_uuid(), subject_id = v_ghost WHERE subject_id = p_subject;
+  UPDATE booking.draft SET booking_id = NULL WHERE subject_id = p_subject;
+  UPDATE calls.case SET booking_id = NULL WHERE subject_id = p_subject;
+  DELETE FROM booking.subject WHERE id = p_subject RETURNING act INTO v_act;
+  DELETE FROM visits.last_reading WHERE act = v_act;
+  INSERT INTO booking.withdrawn VALUES (p_subject, base.now_v1()) ON CONFLICT DO NOTHING;
+  IF (SELECT count(*) FROM booking.withdrawn) <= 20 THEN PERFORM booking.forget_v1(); END IF;     -- many at once: tidy_v1 does it in one go
   RETURN v_n;
 END $$;
 
--- booking.tidy_v1 -- 片付け: drafts an hour after their end and attempts after 30 days are removed (retention).  Asked by: worker.
+-- booking.forget_v1 -- 控えの消去: messages that name a withdrawn subject become empty: bookings and arrivals, which the inside takes no
+-- more, at once; the others (a dose must reach it) when it has them.  A pseudonym is remembered until no message names it.
+CREATE OR REPLACE FUNCTION booking.forget_v1() RETURNS int
+LANGUAGE plpgsql AS $$
+DECLARE v_n int;
+BEGIN
+  IF NOT EXISTS (SELECT FROM booking.withdrawn) THEN RETURN 0; END IF;
+  UPDATE bridge.outbox o SET type = 'void', version = 1, body = '{}', rows = NULL
+    FROM bridge.stream s, booking.withdrawn w
+   WHERE s.direction = 'out' AND o.body->>'subject' = w.subject_id::text
+     AND (o.type IN ('booking.made', 'visit.received') OR o.epoch < s.epoch OR o.number <= s.acked);
+  GET DIAGNOSTICS v_n = ROW_COUNT;
+  DELETE FROM booking.withdrawn w WHERE NOT EXISTS (SELECT FROM bridge.outbox o WHERE o.body->>'subject' = w.subject_id::text);
+  RETURN v_n;
+END $$;
+
+-- booking.tidy_v1 -- 片付け (retention): drafts an hour after their end, matches after theirs, attempts after 30 days; and the sent
+-- messages that the inside has: those of withdrawn subjects and of received slips become empty.  Asked by: worker.
 CREATE OR REPLACE FUNCTION booking.tidy_v1() RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
-DECLARE v_n int; v_m int;
+DECLARE v_now timestamptz := base.now_v1(); v_sum int := 0; v_n int;
 BEGIN
-  DELETE FROM booking.draft WHERE until_at < base.now_v1() - interval '1 hour';
-  GET DIAGNOSTICS v_n = ROW_COUNT;
-  DELETE FROM booking.attempt WHERE at < base.now_v1() - interval '30 days' AND id <= (SELECT last_id FROM booking.watched);
-  GET DIAGNOSTICS v_m = ROW_COUNT;
-  RETURN v_n + v_m;
+  DELETE FROM booking.draft WHERE until_at < v_now - interval '1 hour';
+  GET DIAGNOSTICS v_n = ROW_COUNT; v_sum := v_sum + v_n;
+  UPDATE calls.case SET subject_id = NULL, booking_id = NULL WHERE subject_id IS NOT NULL AND until_at < v_now;
+  GET DIAGNOSTICS v_n = ROW_COUNT; v_sum := v_sum + v_n;
+  DELETE FROM booking.attempt WHERE at < v_now - interval '30 days' AND xid < (SELECT w.upto FROM booking.watched w);
+  GET DIAGNOSTICS v_n = ROW_COUNT; v_sum := v_sum + v_n;
+  v_sum := v_sum + booking.forget_v1();
+  IF EXISTS (SELECT FROM calls.slip l WHERE l.state = 'received') THEN
+    WITH empty AS (
+      UPDATE bridge.outbox o SET type = 'void', version = 1, body = '{}', rows = NULL
+        FROM bridge.stream s, calls.slip l
+       WHERE s.direction = 'out' AND o.number IS NOT NULL AND (o.epoch < s.epoch OR o.number <= s.acked)
+         AND o.type = 'slip.put' AND l.state = 'received' AND (o.body->>'number')::bigint = l.number
+      RETURNING l.number)
+    UPDATE calls.slip l SET state = 'gone' FROM empty WHERE l.number = empty.number;
+    GET DIAGNOSTICS v_n = ROW_COUNT; v_sum := v_sum + v_n;
+    -- The message may have been purged before.
+    UPDATE calls.slip l SET state = 'gone' WHERE l.state = 'received'
+       AND NOT EXISTS (SELECT FROM bridge.outbox o WHERE o.type = 'slip.put' AND (o.body->>'number')::bigint = l.number);
+  END IF;
+  RETURN v_sum;
 END $$;

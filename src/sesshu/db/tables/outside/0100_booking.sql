@@ -82,9 +82,11 @@ CREATE TABLE booking.slot (
     taken_web     smallint NOT NULL DEFAULT 0 CHECK (taken_web BETWEEN 0 AND cap_web),
     taken_phone   smallint NOT NULL DEFAULT 0 CHECK (taken_phone BETWEEN 0 AND cap_phone),
     taken_section smallint NOT NULL DEFAULT 0 CHECK (taken_section BETWEEN 0 AND cap_section),
-    state         text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed'))
+    state         text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
+    offered       boolean NOT NULL DEFAULT true      -- session, venue and programme are open; kept by the arrivals
 ) WITH (fillfactor = 50);
 CREATE INDEX slot_day ON booking.slot (programme, venue_id, on_date);
+CREATE INDEX slot_session ON booking.slot (session_id);
 CREATE TABLE booking.booking (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     request    uuid NOT NULL,
@@ -109,9 +111,10 @@ CREATE INDEX booking_slot ON booking.booking (slot_id) WHERE state = 'active';
 CREATE TABLE booking.ending (                        -- 取消・変更の受付: requests that ended a booking, answered alike for ever
     request    uuid PRIMARY KEY,
     booking_id bigint NOT NULL,
-    what       text NOT NULL,
+    what       text NOT NULL CHECK (what IN ('cancel', 'undo', 'move')),
     answer     text NOT NULL
 );
+CREATE INDEX ending_booking ON booking.ending (booking_id);
 CREATE TABLE booking.release (                       -- places on their way back, at a random moment
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     booking_id bigint NOT NULL,
@@ -119,25 +122,36 @@ CREATE TABLE booking.release (                       -- places on their way back
     share      text NOT NULL,
     due_at     timestamptz NOT NULL
 );
+CREATE INDEX release_due ON booking.release (due_at);
+CREATE INDEX release_booking ON booking.release (booking_id);
 CREATE TABLE booking.draft (                         -- 入力途中: a visitor's half-filled form; its random id is all a browser has
     id         uuid PRIMARY KEY,
     subject_id uuid REFERENCES booking.subject ON DELETE SET NULL,
     booking_id bigint,                               -- set where a receipt code proved it
     made_at    timestamptz NOT NULL,
-    until_at   timestamptz NOT NULL
+    until_at   timestamptz NOT NULL,
+    by         text CHECK (by ~ '^[A-Za-z0-9._-]{1,40}$')    -- the member who typed for a visitor of a hall
 );
+CREATE INDEX draft_subject ON booking.draft (subject_id) WHERE subject_id IS NOT NULL;
 CREATE TABLE booking.attempt (                       -- 照合の記録: one row for each look-up, counted for whatever number was typed
-    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    xid     xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    id      bigint GENERATED ALWAYS AS IDENTITY,
     at      timestamptz NOT NULL,
     zone    text NOT NULL,
     try     bytea NOT NULL,
     network bytea,
-    ok      boolean NOT NULL
+    ok      boolean NOT NULL,
+    PRIMARY KEY (xid, id)                            -- the watch reads by transaction, so that a slow one is not stepped over
 );
 CREATE INDEX attempt_try ON booking.attempt (try, at) WHERE NOT ok;
-CREATE INDEX attempt_network ON booking.attempt (network, at) WHERE NOT ok;
+CREATE INDEX attempt_opened ON booking.attempt (try, at) WHERE ok AND zone = 'desk';
+CREATE INDEX attempt_network ON booking.attempt (network, at) WHERE NOT ok AND network IS NOT NULL;
 CREATE TABLE booking.watched (                       -- how far the tripwire watch has read
-    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
-    last_id bigint NOT NULL DEFAULT 0
+    one  boolean PRIMARY KEY DEFAULT true CHECK (one),
+    upto xid8 NOT NULL DEFAULT '0'                   -- attempts of transactions below this one were looked at
 );
 INSERT INTO booking.watched DEFAULT VALUES;
+CREATE TABLE booking.withdrawn (                     -- pseudonyms that left; kept until no sent message names them
+    subject_id uuid PRIMARY KEY,
+    at         timestamptz NOT NULL
+);

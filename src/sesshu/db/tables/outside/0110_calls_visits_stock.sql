@@ -3,7 +3,7 @@ CREATE SCHEMA IF NOT EXISTS calls;
 CREATE TABLE calls.case (
     id         uuid PRIMARY KEY,
     number     bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-    operator   text NOT NULL,
+    operator   text NOT NULL CHECK (operator ~ '^[A-Za-z0-9._-]{1,40}$'),
     opened_at  timestamptz NOT NULL,
     closed_at  timestamptz,
     state      text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
@@ -12,17 +12,21 @@ CREATE TABLE calls.case (
     until_at   timestamptz,                          -- a match ends 20 minutes later
     tries      smallint NOT NULL DEFAULT 0,
     booking_id bigint,
-    outcome    text NOT NULL DEFAULT ''
+    outcome    text NOT NULL DEFAULT '' CHECK (outcome ~ '^[a-z_]{0,30}$')     -- a word of a list; free text is in slips only
 );
 CREATE INDEX case_operator ON calls.case (operator, opened_at);
+CREATE UNIQUE INDEX case_one_open ON calls.case (operator) WHERE state = 'open';
+CREATE INDEX case_subject ON calls.case (subject_id) WHERE subject_id IS NOT NULL;
 CREATE TABLE calls.slip (                            -- 引継票: sealed to the inside's key in the desk's process
     number     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     request    uuid NOT NULL UNIQUE,
     case_id    uuid NOT NULL REFERENCES calls.case,
     ciphertext bytea,                                -- gone when the inside has said that it has it
     made_at    timestamptz NOT NULL,
-    state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'received'))
+    state      text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'received', 'gone'))    -- gone: the sent message, too, is empty
 );
+CREATE INDEX slip_case ON calls.slip (case_id);
+CREATE INDEX slip_received ON calls.slip (number) WHERE state = 'received';
 -- stock 在庫
 CREATE SCHEMA IF NOT EXISTS stock;
 CREATE TABLE stock.lot (
@@ -57,10 +61,11 @@ CREATE TABLE visits.visit (
     product       text NOT NULL,
     state         text NOT NULL DEFAULT 'received' CHECK (state IN ('received', 'go', 'no_go', 'given', 'cancelled')),
     received_at   timestamptz NOT NULL,
-    received_by   text NOT NULL,
+    received_by   text NOT NULL CHECK (received_by ~ '^[A-Za-z0-9._-]{1,40}$'),
     prechecked_at timestamptz,
-    prechecked_by text,
-    reason        text NOT NULL DEFAULT '',          -- 予診のみ: a closed list of reasons
+    prechecked_by text CHECK (prechecked_by ~ '^[A-Za-z0-9._-]{1,40}$'),
+    reason        text NOT NULL DEFAULT ''           -- 予診のみ
+                  CHECK (reason IN ('', 'fever', 'illness', 'allergy', 'interval', 'declined', 'other')),
     given_at      timestamptz,
     UNIQUE (venue_id, on_date, queue_no)
 );
@@ -73,6 +78,7 @@ CREATE TABLE visits.last_reading (                   -- the same reading twice i
 CREATE TABLE visits.step (                           -- requests already done, answered alike for ever
     request uuid PRIMARY KEY, visit_id uuid NOT NULL, what text NOT NULL, answer text NOT NULL
 );
+CREATE INDEX step_visit ON visits.step (visit_id);
 CREATE TABLE visits.dose (                           -- 接種記録(会場)
     id         uuid PRIMARY KEY,
     visit_id   uuid NOT NULL UNIQUE REFERENCES visits.visit ON UPDATE CASCADE,
@@ -83,9 +89,11 @@ CREATE TABLE visits.dose (                           -- 接種記録(会場)
     lot_id     int NOT NULL REFERENCES stock.lot,
     given_at   timestamptz NOT NULL,
     entered_at timestamptz NOT NULL,
-    by         text NOT NULL,
+    by         text NOT NULL CHECK (by ~ '^[A-Za-z0-9._-]{1,40}$'),
     site       text NOT NULL DEFAULT 'left_arm' CHECK (site IN ('left_arm', 'right_arm', 'left_thigh', 'right_thigh')),
     late       boolean NOT NULL DEFAULT false        -- entered from paper afterwards
 );
 CREATE INDEX dose_subject ON visits.dose (subject_id, programme, dose);
--- What the walls of a dose protect: a record only grows, only its counterpart inside is corrected.
+-- members 従事者: enrolment codes (hashed) that came, so that one that was used is never taken for a new one.
+CREATE SCHEMA IF NOT EXISTS members;
+CREATE TABLE members.invitation (zone text, code text, enrol_hash text, PRIMARY KEY (zone, code, enrol_hash));
