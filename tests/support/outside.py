@@ -53,10 +53,21 @@ def town(
 ) -> Town:
     """Make it: ``days`` days from ``first``, three slots a day and hall, halls alternate between the two products."""
     with p.connect("out_courier") as courier:
-        return _town(functools.partial(arrive, courier=courier), made or Town(), subjects, halls, days, web, phone, first)
+        return _town(
+            functools.partial(arrive, courier=courier),
+            made or Town(),
+            subjects,
+            halls,
+            days,
+            web,
+            phone,
+            first,
+        )
 
 
-def _town(arrive, t: Town, subjects: int, halls: int, days: int, web: int, phone: int, first: dt.date) -> Town:
+def _town(
+    arrive, t: Town, subjects: int, halls: int, days: int, web: int, phone: int, first: dt.date
+) -> Town:
     arrive(
         "programme.put",
         {
