@@ -21,17 +21,13 @@ def _run(cursor: Any, function: str, args: dict[str, Any]) -> None:
     cursor.execute(query, list(args.values()))
 
 
-def _typed(row_type: type[T], names: list[str], row: tuple) -> T:
-    known = {f.name for f in fields(row_type)}  # type: ignore[arg-type]
-    return row_type(**{n: v for n, v in zip(names, row, strict=True) if n in known})
-
-
 def many(function: str, row_type: type[T], **args: Any) -> list[T]:
     """All rows of a function, in its order."""
     with connection.cursor() as c:
         _run(c, function, args)
-        names = [d.name for d in c.description]
-        return [_typed(row_type, names, row) for row in c.fetchall()]
+        known = {f.name for f in fields(row_type)}  # type: ignore[arg-type]
+        places = [(d.name, i) for i, d in enumerate(c.description) if d.name in known]
+        return [row_type(**{name: row[i] for name, i in places}) for row in c.fetchall()]
 
 
 def maybe(function: str, row_type: type[T], **args: Any) -> T | None:
@@ -53,6 +49,13 @@ def scalar(function: str, **args: Any) -> Any:
     with connection.cursor() as c:
         _run(c, function, args)
         return c.fetchone()[0]
+
+
+def column(function: str, **args: Any) -> list[Any]:
+    """The first column of all rows of a function, in its order."""
+    with connection.cursor() as c:
+        _run(c, function, args)
+        return [row[0] for row in c.fetchall()]
 
 
 def copy_in(table: str, columns: Iterable[str], rows: Iterable[tuple]) -> int:

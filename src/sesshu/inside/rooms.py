@@ -3,4 +3,9 @@
 The office zone and the inside's worker and commands install all of them. A room is added with its first model.
 """
 
-ROOMS = ("sesshu.inside.register",)
+ROOMS = (
+    "sesshu.inside.planning",
+    "sesshu.inside.register",
+    "sesshu.inside.tickets",
+    "sesshu.inside.records",
+)

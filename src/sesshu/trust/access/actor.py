@@ -35,3 +35,13 @@ class Actor:
 def public_actor(request_id: UUID | None = None) -> Actor:
     """A visitor of the public site: no account; what they may do is decided by draft and receipt code."""
     return Actor("public", Role.RESIDENT, Zone.PUBLIC, Proof.NONE, request_id=request_id)
+
+
+def host_actor() -> Actor:
+    """Somebody at the command line of the host: the operating system has let them in; what they do is audited."""
+    return Actor("host", Role.HOST, Zone.HOST, Proof.FRESH)
+
+
+def worker_actor() -> Actor:
+    """The worker of this building (定時処理): its database login proves it."""
+    return Actor("worker", Role.WORKER, Zone.WORKER, Proof.SIGNED_IN)

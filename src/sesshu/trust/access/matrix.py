@@ -364,6 +364,13 @@ _act(
     {*_BOTH, Z.WORKER},
     "予約資格(いつ、何回目を予約できるか)を計算しました",
 )
+_act(
+    "subject.send",
+    "庁外に要る情報(仮の番号と予約資格)を送る",
+    (*_DUTY, R.HOST, R.WORKER),
+    {*_BOTH, Z.WORKER},
+    "予約に要る情報を庁外へ送りました(仮の番号と予約資格だけで、お名前・ご住所は渡していません)",
+)
 _act("plan.show", "会場と枠の計画を見る", _DUTY, _OFFICE)
 _act("plan.put", "会場と枠の計画を変える", (*_DUTY, R.HOST), _BOTH, proof=P.FRESH, second_person=True)
 _act("supply.show", "ロットと納入を見る", _DUTY, _OFFICE)
@@ -376,8 +383,20 @@ _act(
     {*_BOTH, Z.WORKER},
     "接種券の番号を割り当てました",
 )
-_act("ticket.reissue", "接種券を再発行する", _DUTY, _OFFICE, "接種券を再発行し、前の番号を無効にしました")
-_act("ticket.void", "接種券を無効にする", (*_DUTY, R.WORKER), {Z.OFFICE, Z.WORKER}, "接種券を無効にしました")
+_act(
+    "ticket.reissue",
+    "接種券を再発行する",
+    (*_DUTY, R.HOST),
+    _BOTH,
+    "接種券を再発行し、前の番号を無効にしました",
+)
+_act(
+    "ticket.void",
+    "接種券を無効にする",
+    (*_DUTY, R.HOST, R.WORKER),
+    {*_BOTH, Z.WORKER},
+    "接種券を無効にしました",
+)
 _act("sheet.make", "接種券のシートを作る", _DUTY, _BOTH, "接種券のシートを印刷用に作りました")
 _act("record.show", "接種記録を見る", _DUTY, _OFFICE, "担当職員が、あなたの接種記録を見ました")
 _act(

@@ -14,7 +14,7 @@ END $$;
 
 -- base.keep_lifecycle_v1 -- 状態遷移: refuses a step that the lifecycle table does not know.
 CREATE OR REPLACE FUNCTION base.keep_lifecycle_v1() RETURNS trigger
-LANGUAGE plpgsql SET search_path = base, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = base, pg_temp AS $$
 BEGIN
   IF NEW.state IS DISTINCT FROM OLD.state AND NOT EXISTS (
        SELECT FROM base.lifecycle l

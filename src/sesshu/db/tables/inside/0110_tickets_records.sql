@@ -3,6 +3,7 @@ CREATE SCHEMA tickets;
 CREATE TABLE tickets.ticket (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     number      char(10) NOT NULL UNIQUE,
+    try         bytea NOT NULL,               -- keyed hash of the number alone: names it in number.dead, and a tripwire that was hit
     resident_id bigint NOT NULL REFERENCES register.resident,
     programme   text NOT NULL REFERENCES planning.programme,
     state       text NOT NULL DEFAULT 'issued' CHECK (state IN ('issued', 'void')),
@@ -10,9 +11,11 @@ CREATE TABLE tickets.ticket (
     issued_by   text NOT NULL,
     void_at     timestamptz,
     void_reason text NOT NULL DEFAULT '',
-    replaces    bigint REFERENCES tickets.ticket
+    replaces    bigint UNIQUE REFERENCES tickets.ticket,
+    CHECK ((state = 'void') = (void_at IS NOT NULL) AND (state = 'void') = (void_reason <> ''))
 );
 CREATE UNIQUE INDEX ticket_one_live ON tickets.ticket (resident_id, programme) WHERE state = 'issued';
+CREATE INDEX ticket_try ON tickets.ticket (try);
 
 -- records 接種記録: what was given to whom, what is due, who crosses.
 CREATE SCHEMA records;
@@ -20,19 +23,37 @@ CREATE TABLE records.entitlement (
     resident_id bigint NOT NULL REFERENCES register.resident,
     programme text NOT NULL, dose smallint NOT NULL, from_on date NOT NULL, until_on date NOT NULL,
     products text[] NOT NULL, after_previous boolean NOT NULL,
-    PRIMARY KEY (resident_id, programme, dose)
+    opens_at timestamptz,                         -- 受付の開始: crosses from this moment on; NULL: at once
+    PRIMARY KEY (resident_id, programme, dose), CHECK (from_on <= until_on)
+);
+CREATE UNLOGGED TABLE records.entitlement_in (    -- what a recomputation found, before it is compared
+    resident_id bigint NOT NULL, dose smallint NOT NULL, from_on date NOT NULL, until_on date NOT NULL,
+    products text[] NOT NULL, after_previous boolean NOT NULL, opens_at timestamptz
+);
+CREATE TABLE records.opening (                    -- moments at which entitlements begin to cross
+    programme text NOT NULL, opens_at timestamptz NOT NULL, done_at timestamptz, PRIMARY KEY (programme, opens_at)
 );
 CREATE TABLE records.subject (
     id          uuid PRIMARY KEY,
     resident_id bigint NOT NULL REFERENCES register.resident,
     programme   text NOT NULL,
-    sent_digest bytea,                            -- over everything last sent; NULL: nothing sent yet
+    dob_key     char(8) NOT NULL,                 -- with which birth date it was last sent
+    sent_digest bytea,                            -- over everything last sent; NULL: withdrawn, or nothing sent yet
     sent_at     timestamptz,
     UNIQUE (resident_id, programme)
 );
+CREATE INDEX subject_dob ON records.subject (programme, dob_key) WHERE sent_digest IS NOT NULL;
+CREATE UNLOGGED TABLE records.subject_in (        -- what is being sent, before it is noted
+    id uuid NOT NULL, resident_id bigint NOT NULL, dob_key char(8) NOT NULL, sent_digest bytea NOT NULL
+);
 CREATE TABLE records.dirty (                      -- residents to be looked at again, by name
     resident_id bigint NOT NULL, programme text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    recompute boolean NOT NULL DEFAULT true,      -- false: entitlements are right, only what crosses is to be compared
     PRIMARY KEY (resident_id, programme)
+);
+CREATE INDEX dirty_since ON records.dirty (programme, since);
+CREATE TABLE records.nightly (                    -- the last night in which everybody was recomputed and compared
+    programme text PRIMARY KEY, done_on date NOT NULL
 );
 CREATE TABLE records.booking (                    -- what the outside told: by pseudonym
     id bigint PRIMARY KEY, subject_id uuid NOT NULL, programme text NOT NULL, dose smallint NOT NULL, slot_id bigint NOT NULL,

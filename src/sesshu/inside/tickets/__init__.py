@@ -1,0 +1,1 @@
+"""tickets 接種券: which number stands for whom."""
