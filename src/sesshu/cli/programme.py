@@ -1,5 +1,9 @@
-"""``sesshu programme`` (接種事業): check a programme document and judge cases by it. Runs anywhere, no database."""
+"""``sesshu programme`` (接種事業): check a programme document, judge cases by it, put it in force.
 
+Checking and judging run anywhere, without a database.
+"""
+
+import dataclasses
 import json
 import os
 import sys
@@ -8,6 +12,9 @@ from typing import BinaryIO
 
 import click
 
+from sesshu.cli.db import data_option
+from sesshu.cli.entering import enter, refusals
+from sesshu.cli.saying import json_option, say
 from sesshu.inside.planning.programme import document, sheet
 from sesshu.inside.planning.programme.lines import answer_line
 from sesshu.inside.planning.programme.refusals import BadDocument
@@ -83,6 +90,42 @@ def judge(file: Path) -> None:
         _say_findings(e, as_json=False)
         sys.exit(1)
     _run(made, sys.stdin.buffer, sys.stdout.buffer)
+
+
+@programme.command()
+@FILE
+@json_option
+@data_option
+@refusals
+def load(file: Path, as_json: bool, data: Path) -> None:
+    """Put the document in FILE in force and send its interval table (inside). Recompute entitlements afterwards."""
+    enter(data)
+    from sesshu.inside.planning.programme.actions import load_programme
+    from sesshu.trust.access.actor import host_actor
+
+    try:
+        made = load_programme(by=host_actor(), document=document.read(file))
+    except BadDocument as e:
+        _say_findings(e, as_json)
+        sys.exit(1)
+    say(dataclasses.asdict(made), as_json)
+
+
+@programme.command("list")
+@json_option
+@data_option
+@refusals
+def list_(as_json: bool, data: Path) -> None:
+    """List the programmes in force (inside)."""
+    enter(data)
+    from sesshu.inside.planning.queries import list_programmes
+
+    rows = [dataclasses.asdict(row) for row in list_programmes()]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
+        return
+    for row in rows:
+        say(row, as_json)
 
 
 def _run(made: Programme, cases: BinaryIO, answers: BinaryIO) -> None:

@@ -1,0 +1,1 @@
+"""planning 計画: what is given, where, with what."""

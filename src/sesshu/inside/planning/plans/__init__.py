@@ -1,0 +1,1 @@
+"""plans 計画ファイル: one file that opens halls for a whole season."""

@@ -1,0 +1,1 @@
+"""supply 供給: lots and their deliveries to halls."""
