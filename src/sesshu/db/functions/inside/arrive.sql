@@ -63,7 +63,7 @@ BEGIN
   ON CONFLICT (id) DO NOTHING;
   UPDATE records.booking SET state = 'fulfilled', ended_at = (p->>'given_at')::timestamptz WHERE id = (p->>'booking')::bigint;
   IF v_resident IS NOT NULL THEN
-    INSERT INTO records.dirty (resident_id, programme) VALUES (v_resident, p->>'programme') ON CONFLICT DO NOTHING;
+    PERFORM records.wake_v1(v_resident, p->>'programme');
   END IF;
   RETURN CASE v_state WHEN 'valid' THEN 'done' ELSE 'unattributed' END;
 END $$;

@@ -216,10 +216,10 @@ BEGIN
   noted AS (
     INSERT INTO audit.entry (shown_at, actor, zone, act, case_ref, resident, fields, request)
     SELECT v_now, p_by, v_zone, 'import.accept', v_case, id, fields, p_request FROM told WHERE fields <> '{}'),
-  woken AS (
+  woken AS (                                    -- DO UPDATE waits for a worker that is just taking the row: nothing is overlooked
     INSERT INTO records.dirty (resident_id, programme)
     SELECT d.id, g.code FROM differ d, planning.programme g WHERE NOT d.walled AND d.changed <> '{}' AND g.state = 'open'
-    ON CONFLICT DO NOTHING)
+    ON CONFLICT (resident_id, programme) DO UPDATE SET since = excluded.since, recompute = true)
   SELECT count(*) INTO altered FROM told WHERE fields <> '{}';
 
   -- New residents.  A flagged one is born behind the wall.
@@ -244,7 +244,7 @@ BEGIN
     SELECT v_now, p_by, v_zone, 'import.accept', v_case, id, '{new}', p_request FROM made),
   woken AS (
     INSERT INTO records.dirty (resident_id, programme)
-    SELECT m.id, g.code FROM made m, planning.programme g WHERE NOT m.protected AND g.state = 'open' ON CONFLICT DO NOTHING)
+    SELECT m.id, g.code FROM made m, planning.programme g WHERE NOT m.protected AND g.state = 'open' ON CONFLICT (resident_id, programme) DO UPDATE SET since = excluded.since, recompute = true)
   SELECT count(*) INTO added FROM made;
 
   -- Who is absent from a full extract.  A person who had left or died only drops out of it.
@@ -265,7 +265,7 @@ BEGIN
     woken AS (
       INSERT INTO records.dirty (resident_id, programme)
       SELECT a.id, g.code FROM absent a JOIN resident r ON r.id = a.id, planning.programme g
-       WHERE NOT r.protected AND a.was = 'present' AND g.state = 'open' ON CONFLICT DO NOTHING)
+       WHERE NOT r.protected AND a.was = 'present' AND g.state = 'open' ON CONFLICT (resident_id, programme) DO UPDATE SET since = excluded.since, recompute = true)
     SELECT count(*) INTO gone FROM absent;
   END IF;
 

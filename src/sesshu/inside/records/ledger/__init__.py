@@ -1,0 +1,1 @@
+"""ledger 予防接種台帳: what was given to whom."""

@@ -1,0 +1,1 @@
+"""subjects 対象者: who crosses the bridge, with which keyed hashes."""
