@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import datetime as dt
 import functools
+import json
 import os
 from pathlib import Path
 
@@ -86,3 +87,8 @@ def superuser(building: str):
     """A superuser's connection to one building, for given-steps and for looking."""
     with psycopg.connect(place().admin(building), autocommit=True) as c:
         yield c
+
+
+def place_code() -> str:
+    """The 市町村コード of the installation's municipality."""
+    return json.loads(place().config("desk").read_text())["municipality_code"]

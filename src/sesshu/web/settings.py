@@ -86,7 +86,7 @@ def make(shape: Shape, machine: Machine) -> dict:
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "INSTALLED_APPS": _apps(shape),
         "MIDDLEWARE": _middleware(shape),
-        "TEMPLATES": [_templates(zone)],
+        "TEMPLATES": [_templates(shape)],
         "LOGGING_CONFIG": None,  # base.logs sets logging up
         "CSRF_FAILURE_VIEW": "sesshu.web.errors.csrf_failure",
         "SILENCED_SYSTEM_CHECKS": ["security.W003"],  # our own CSRF middleware is a subclass
@@ -138,16 +138,18 @@ def _middleware(shape: Shape) -> list[str]:
     ]
 
 
-def _templates(zone: str) -> dict:
+def _templates(shape: Shape) -> dict:
+    notes = ["django.contrib.messages.context_processors.messages"] if shape.staff else []
     return {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [str(ZONES / zone / "templates"), str(HERE / "templates")],
+        "DIRS": [str(ZONES / shape.zone / "templates"), str(HERE / "templates")],
         "APP_DIRS": False,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csrf",
                 "sesshu.web.context.place",
+                *notes,
             ],
             "builtins": ["django.templatetags.i18n", "sesshu.web.templatetags.look"],
         },

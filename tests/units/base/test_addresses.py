@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sesshu.base.text.addresses import AddressBook, AddressForms, address_forms, parse_spoken_address
+from sesshu.base.text.figures import spoken_figures
 from sesshu.base.text.towns import Municipality, Town, municipality
 
 MEGURO = municipality("131105")
@@ -67,6 +68,28 @@ SPOKEN = """
 def test_one_address_as_callers_say_it(said):
     forms = parse_spoken_address(said, BOOK)
     assert (forms.lot, forms.room) == ("中目黒|2-19-15", "201")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "なかめぐろ にちょうめ じゅうきゅうのじゅうご にまるいち",
+        "なかめぐろにちょうめじゅうきゅうばんじゅうごごうにひゃくいちごうしつ",
+        "ナカメグロ ニノジュウキュウノジュウゴノニゼロイチ",
+        "なかめぐろ2ちょうめ じゅうくばん じゅうごごう 201",
+        "めぐろくなかめぐろ にーのじゅうきゅーのじゅうごー コーポさんハイツ201",
+    ],
+)
+def test_numbers_spelt_in_kana(said):
+    forms = parse_spoken_address(said, BOOK)
+    assert (forms.lot, forms.room) == ("中目黒|2-19-15", "201")
+
+
+def test_a_house_that_sounds_like_a_number_stays_a_house():
+    forms = parse_spoken_address("なかめぐろ2のさんのにじゅういち サンハイツごごうかん", BOOK)
+    assert forms.lot == "中目黒|2-3-21"
+    assert spoken_figures("サンハイツ") == "サンハイツ"
+    assert spoken_figures(" ゴチヨウメ ニジユウニバン シゴウ") == " 5チヨウメ 22バン 4ゴウ"
 
 
 @pytest.mark.parametrize("said", ["目黒1-2-3", "めぐろくめぐろ1の2の3", "目黒区目黒一丁目2番3号"])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sesshu.base.jdate import kanji_number
+from sesshu.base.text.figures import CHOME, spoken_figures
 from sesshu.base.text.folding import DASHES, HIRAGANA_TO_KATAKANA, SMALL_TO_LARGE
 from sesshu.base.text.towns import Municipality, municipality
 
@@ -85,7 +86,7 @@ class AddressBook:
         for start in self._starts(folded):
             for length in self._lengths:
                 name, rest = folded[start : start + length], folded[start + length :]
-                if name in self._towns and (not rest or _AFTER_TOWN.match(rest)):
+                if name in self._towns and (not rest or _AFTER_TOWN.match(rest) or CHOME.match(rest)):
                     return *self._towns[name], rest
         start = self._starts(folded)[0]
         number = re.search(rf"\d|[{_KANJI}]+(?=丁目|番|-|ノ)", folded[start:])
@@ -191,7 +192,7 @@ def parse_spoken_address(text: str, book: AddressBook) -> AddressForms:
     folded = _fold(text)
     code = _POSTCODE.match(folded)
     name, most, rest = book.split(folded[code.end() :] if code else folded)
-    numbers, rest = _numbers(rest, most)
+    numbers, rest = _numbers(spoken_figures(rest), most)
     if not name or not numbers:
         return AddressForms("", "")
     return AddressForms(f"{name}|{'-'.join(numbers)}", _room(rest))

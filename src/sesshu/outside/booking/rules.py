@@ -80,3 +80,11 @@ ALL: tuple[Refusal, ...] = (
     UNDO_OVER,
     BELOW_TAKEN,
 )
+
+PRODUCT_WORDS = {"pfizer": "ファイザー", "moderna": "モデルナ"}
+"""Names of the products of the shipped programmes; the outside gets codes only."""
+
+
+def product_word(code: str) -> str:
+    """The name of a product; a code without a name is shown as it is."""
+    return PRODUCT_WORDS.get(code, code)

@@ -4,4 +4,6 @@ from sesshu.base.machine import machine
 from sesshu.web.settings import Shape, make
 
 SHAPE = Shape("desk", staff=True)
-globals().update(make(SHAPE, machine()))
+MADE = make(SHAPE, machine())
+MADE["TEMPLATES"][0]["OPTIONS"]["builtins"].append("sesshu.zones.desk.tags")
+globals().update(MADE)

@@ -1,0 +1,1 @@
+"""Calls (応対): a call-centre case, the blind identity check, scripts, the hand-off slip."""
