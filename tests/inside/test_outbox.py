@@ -65,11 +65,11 @@ def test_what_is_not_in_the_language_is_not_written():
 
 
 def test_rows_are_cut_and_the_first_part_says_so():
-    lines = ((("p", 2, "pfizer", DAY + dt.timedelta(n), DAY, DAY, ["pfizer"])) for n in range(5001))
-    assert outbox.put_rows("interval.rows", {"programme": "p", "first": True}, lines) == 5001
+    lines = ((("p", 2, "pfizer", DAY + dt.timedelta(n), DAY, DAY, ["pfizer"])) for n in range(10_001))
+    assert outbox.put_rows("interval.rows", {"programme": "p", "first": True}, lines) == 10_001
     found = waiting()
     assert [b["first"] for _, _, b, _ in found] == [True, False]
-    assert [r.count("\n") for *_, r in found] == [5000, 1]
+    assert [r.count("\n") for *_, r in found] == [10_000, 1]
 
 
 def test_no_rows_at_all_still_clear_what_was_there():

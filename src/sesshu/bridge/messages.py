@@ -57,12 +57,19 @@ def get(name: str, version: int = 1) -> Message:
 
 
 def validate(
-    name: str, body: object, version: int = 1, *, direction: str = "", rows: bytes | None = None
+    name: str,
+    body: object,
+    version: int = 1,
+    *,
+    direction: str = "",
+    rows: bytes | None = None,
+    cells: bool = True,
 ) -> None:
     """電文の検査 — raises Refused M01 (type), M02 (fields), M03 (value; ``column`` names the field, never the value).
 
     ``direction`` (inside-outside | outside-inside): refuse a type that does not travel that way.
-    ``rows``: the COPY text of a bulk message; every cell must look as its column says.
+    ``rows``: the COPY text of a bulk message; every cell must look as its column says. ``cells`` False leaves that to
+    the types of the table that the rows are copied into.
     """
     message = get(name, version)
     if direction and direction not in message.directions:
@@ -70,7 +77,7 @@ def validate(
     if message.bulk is not (rows is not None):
         raise Refused(M02, line=1, column="rows")
     language.check(message.fields, body, missing=M02, wrong=M03)
-    if rows is not None and not _copy_pattern(name, version).fullmatch(rows):
+    if rows is not None and cells and not _copy_pattern(name, version).fullmatch(rows):
         raise Refused(M03, line=1, column="rows")
 
 

@@ -4,13 +4,13 @@ The columns of a bulk message are its fields in ``messages.py``; their types are
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from uuid import UUID
 
 from sesshu.base.errors import Refused
 from sesshu.bridge import messages
 
-ROWS_PER_PACKET = 5000  # 56 packets for 280,000 subjects; the process stays at 55 MB
+ROWS_PER_PACKET = 10_000  # 28 packets for 280,000 subjects; a courier stays below 90 MB
 
 _ESCAPE = str.maketrans(
     {"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
@@ -18,20 +18,11 @@ _ESCAPE = str.maketrans(
 
 
 def encode_value(value: object) -> str:
-    """One value as COPY text; None is ``\\N``."""
-    if value is None:
-        return "\\N"
-    if type(value) is str:
-        return value.translate(_ESCAPE)
-    if isinstance(value, bytes | memoryview):
-        return "\\\\x" + value.hex()
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, int | UUID | dt.date | dt.time):  # a datetime is a date
-        return str(value)
-    if isinstance(value, list | tuple):
-        return _array(value).translate(_ESCAPE)
-    raise TypeError(f"no COPY text for a {type(value).__name__}")
+    """One value as COPY text; None is ``\\N``. Raises TypeError for a type that no column has."""
+    try:
+        return _ENCODE[value.__class__](value)  # type: ignore[index]
+    except KeyError:
+        raise TypeError(f"no COPY text for a {type(value).__name__}") from None
 
 
 def chunks(name: str, rows: Iterable[Sequence[object]], size: int = ROWS_PER_PACKET) -> Iterator[str]:
@@ -68,3 +59,19 @@ def _array(values: Sequence[object]) -> str:
             text = v if isinstance(v, str) else str(v)
             items.append('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
     return "{" + ",".join(items) + "}"
+
+
+_ENCODE: dict[type, Callable[..., str]] = {
+    type(None): lambda v: "\\N",
+    str: lambda v: v.translate(_ESCAPE),
+    bytes: lambda v: "\\\\x" + v.hex(),
+    memoryview: lambda v: "\\\\x" + v.hex(),
+    bool: lambda v: "t" if v else "f",
+    int: str,
+    UUID: str,
+    dt.date: str,
+    dt.datetime: str,
+    dt.time: str,
+    list: lambda v: _array(v).translate(_ESCAPE),
+    tuple: lambda v: _array(v).translate(_ESCAPE),
+}

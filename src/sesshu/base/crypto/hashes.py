@@ -5,54 +5,63 @@ alone (budgets, locks and tripwires only). Each value says first what it is (dom
 how long it is, so that no two different inputs meet in one hash. 32 bytes each.
 """
 
-import hmac
 from collections.abc import Callable
 from uuid import UUID
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+
 from sesshu.base.crypto.keys import KeyRing
 
-
-def _part(data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + data
+_LENGTHS = [n.to_bytes(4, "big") for n in range(1024)]  # of the usual parts, made once
 
 
-def _prepared(key: bytes, domain: str) -> hmac.HMAC:
+def _part(text: str) -> bytes:
+    """One part with its length before it, so that parts cannot slide into each other."""
+    data = text.encode()
+    size = len(data)
+    return (_LENGTHS[size] if size < 1024 else size.to_bytes(4, "big")) + data
+
+
+def _prepared(key: bytes, domain: str) -> HMAC:
     """A hash that has read key and domain already; ``copy()`` of it costs a third of a new one."""
-    return hmac.new(key, _part(domain.encode()), "sha256")
+    h = HMAC(key, SHA256())
+    h.update(_part(domain))
+    return h
 
 
 def act_hasher(ring: KeyRing) -> Callable[[str, str], bytes]:
-    """The bulk form of ``hash_act``: a function of (ticket, dob_key), about 800,000 values a second."""
-    copy = _prepared(ring.secret("act"), "sesshu/act/1").copy
+    """The bulk form of ``hash_act``: a function of (ticket, dob_key), about a million values a second."""
+    copy, part = _prepared(ring.secret("act"), "sesshu/act/1").copy, _part
 
     def act(ticket: str, dob_key: str) -> bytes:
         h = copy()
-        h.update(_part(ticket.encode()) + _part(dob_key.encode()))
-        return h.digest()
+        h.update(part(ticket) + part(dob_key))
+        return h.finalize()
 
     return act
 
 
 def ask_hasher(ring: KeyRing, form_version: int) -> Callable[[str, str], bytes]:
     """The bulk form of ``hash_ask``: a function of (address_form, dob_key) for one version of the normaliser."""
-    copy = _prepared(ring.secret("ask"), f"sesshu/ask/1/{form_version:d}").copy
+    copy, part = _prepared(ring.secret("ask"), f"sesshu/ask/1/{form_version:d}").copy, _part
 
     def ask(address_form: str, dob_key: str) -> bytes:
         h = copy()
-        h.update(_part(address_form.encode()) + _part(dob_key.encode()))
-        return h.digest()
+        h.update(part(address_form) + part(dob_key))
+        return h.finalize()
 
     return ask
 
 
 def try_hasher(ring: KeyRing) -> Callable[[str], bytes]:
     """The bulk form of ``hash_try``: a function of (ticket)."""
-    copy = _prepared(ring.secret("try"), "sesshu/try/1").copy
+    copy, part = _prepared(ring.secret("try"), "sesshu/try/1").copy, _part
 
     def try_(ticket: str) -> bytes:
         h = copy()
-        h.update(_part(ticket.encode()))
-        return h.digest()
+        h.update(part(ticket))
+        return h.finalize()
 
     return try_
 
@@ -75,8 +84,8 @@ def hash_try(ring: KeyRing, ticket: str) -> bytes:
 def change_mark(ring: KeyRing, text: str) -> bytes:
     """変更印 — tells whether sealed whereabouts changed since the last file, without opening them. 32 bytes."""
     h = _prepared(ring.secret("mark"), "sesshu/mark/1")
-    h.update(_part(text.encode()))
-    return h.digest()
+    h.update(_part(text))
+    return h.finalize()
 
 
 def receipt_bytes(ring: KeyRing, request_id: UUID, nth: int) -> bytes:
@@ -85,19 +94,19 @@ def receipt_bytes(ring: KeyRing, request_id: UUID, nth: int) -> bytes:
     The same request gives the same code for ever, so that an accepted request can be answered alike again.
     """
     h = _prepared(ring.secret("receipt"), "sesshu/receipt/1")
-    h.update(_part(request_id.bytes) + _part(nth.to_bytes(4, "big")))
-    return h.digest()
+    h.update(_part(str(request_id)) + _part(str(nth)))
+    return h.finalize()
 
 
 def hash_receipt(ring: KeyRing, code: str) -> bytes:
     """予約番号の照合値 — what is stored of a receipt code (8 letters, cleaned): 39 bits need a key, not a plain hash."""
     h = _prepared(ring.secret("receipt"), "sesshu/receipt-code/1")
-    h.update(_part(code.encode()))
-    return h.digest()
+    h.update(_part(code))
+    return h.finalize()
 
 
 def hash_network(ring: KeyRing, network: str) -> bytes:
     """接続元の照合値 — a visitor's shortened network address, for the budget of failures; the address is not kept."""
     h = _prepared(ring.secret("try"), "sesshu/network/1")
-    h.update(_part(network.encode()))
-    return h.digest()
+    h.update(_part(network))
+    return h.finalize()

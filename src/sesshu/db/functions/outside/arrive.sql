@@ -44,7 +44,7 @@ BEGIN
   SELECT programme, dose, previous_product, previous_on, from_on, until_on, products FROM arrive.interval_rows_in
   ON CONFLICT (programme, dose, previous_product, previous_on) DO UPDATE SET
      from_on = excluded.from_on, until_on = excluded.until_on, products = excluded.products;
-  DELETE FROM arrive.interval_rows_in;
+  TRUNCATE arrive.interval_rows_in;
   RETURN 'done';
 END $$;
 
@@ -161,7 +161,7 @@ BEGIN
    WHERE (s.act, s.try, s.ask_full, s.ask_lot, s.ask_former, s.form_version)
          IS DISTINCT FROM (excluded.act, excluded.try, excluded.ask_full, excluded.ask_lot, excluded.ask_former, excluded.form_version);
   IF v_renumbered IS NOT NULL THEN PERFORM booking.renumbered_v1(v_renumbered); END IF;
-  DELETE FROM arrive.subject_rows_in;
+  TRUNCATE arrive.subject_rows_in;
   RETURN 'done';
 END $$;
 
@@ -180,7 +180,7 @@ BEGIN
      after_previous = excluded.after_previous
    WHERE (e.from_on, e.until_on, e.products, e.after_previous)
          IS DISTINCT FROM (excluded.from_on, excluded.until_on, excluded.products, excluded.after_previous);
-  DELETE FROM arrive.entitlement_rows_in;
+  TRUNCATE arrive.entitlement_rows_in;
   RETURN 'done';
 END $$;
 

@@ -11,6 +11,7 @@ CREATE TABLE bridge.outbox (
     number  bigint,                          -- given by the courier, without gaps within an epoch
     CHECK ((epoch IS NULL) = (number IS NULL))
 );
+ALTER TABLE bridge.outbox ALTER COLUMN rows SET STORAGE EXTERNAL;   -- keyed hashes do not compress; trying costs seconds
 CREATE INDEX outbox_waiting ON bridge.outbox (id) WHERE number IS NULL;
 CREATE UNIQUE INDEX outbox_number ON bridge.outbox (epoch, number) WHERE number IS NOT NULL;
 CREATE TABLE bridge.inbox (

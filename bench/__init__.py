@@ -1,0 +1,1 @@
+"""Every speed claim, each beside its baseline in one run."""
