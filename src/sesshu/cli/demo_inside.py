@@ -27,13 +27,13 @@ def officers():
 
 def take_in(asked: dict) -> dict:
     """Stage and accept one register file."""
-    from sesshu.inside.records.protection.actions import accept
-    from sesshu.inside.register.imports.actions import stage
+    from sesshu.inside.records.protection.actions import protect
+    from sesshu.inside.register.imports.actions import accept, stage
 
     first, second = officers()
     report = stage(by=first, path=Path(asked["file"]), as_of=dt.date.fromisoformat(asked["as_of"]))
-    accept(by=first, import_id=report.id)
-    accept(by=second, import_id=report.id)
+    accept(by=first, import_id=report.id, protect=protect)
+    accept(by=second, import_id=report.id, protect=protect)
     return {"import": report.id, "counts": report.counts}
 
 
@@ -69,7 +69,8 @@ def choose(asked: dict) -> dict:
     tickets = {
         t.resident_id: t.number for t in Ticket.objects.filter(programme=asked["programme"], state="issued")
     }
-    ready, later = [], []
+    ready: list[dict] = []
+    later: list[dict] = []
     people = (
         Resident.objects.filter(protected=False, status="present", id__in=list(tickets))
         .exclude(dob=None)

@@ -73,7 +73,7 @@ def give(asked: dict) -> list:
     for person in asked["people"]:
         venue, who = person["venue_id"], _who(person)
         visit = gateway.check_in(uuid.uuid4(), venue, "R-03", who)
-        if visit.refusal:
+        if visit.refusal or not visit.visit_id:
             raise SystemExit(f"the demo's check-in was refused: {visit.refusal}")
         gateway.precheck(uuid.uuid4(), visit.visit_id, venue, "D-01", "go", "")
         lot = next(

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from sesshu.base import clock
 from sesshu.outside.visits import gateway
-from sesshu.outside.visits.rules import REASON_WORDS, STATE_WORDS
+from sesshu.outside.visits.rules import REASON_WORDS, STATE_WORDS, Reason
 from sesshu.web.fields import day_in
 from sesshu.web.guard import may
 from sesshu.zones.venue.hall import page, venue_of
@@ -22,7 +22,7 @@ def day(request: HttpRequest) -> HttpResponse:
     """本日の一覧 — printable: the paper on which a hall goes on working when the line is down."""
     on = day_in(request.GET.get("on", "")) or clock.today()
     lines = [
-        (x, STATE_WORDS.get(x.state, x.state), REASON_WORDS.get(x.reason, ""))
+        (x, STATE_WORDS.get(x.state, x.state), REASON_WORDS[Reason(x.reason)] if x.reason else "")
         for x in gateway.list_day(venue_of(request), on)
     ]
     blank = range(len(lines) + 1, len(lines) + 21)

@@ -26,7 +26,7 @@ def _held(number: int, step: str, by: Actor) -> Slip:
 
 @action("slip.take")
 def take(*, by: Actor, number: int) -> slips.Slip:
-    """引継票を開く — take a slip (or open one's own again) and read what the caller asked for. Refuses L01, L02."""
+    """引継票を開く — take a slip (or open one's own again) and read what the caller asked for. Refuses HS01, HS02."""
     slip = Slip.objects.select_for_update().filter(number=number).first()
     if slip is None:
         raise Refused(rules.NO_SLIP)
@@ -41,7 +41,7 @@ def take(*, by: Actor, number: int) -> slips.Slip:
 
 @action("slip.close")
 def close(*, by: Actor, number: int, outcome: str, resident_id: int | None = None) -> None:
-    """引継票を終える — with what was done; its words are destroyed. Refuses L01, L02, L03."""
+    """引継票を終える — with what was done; its words are destroyed. Refuses HS01–HS03."""
     if outcome not in rules.OUTCOMES:
         raise Refused(rules.NO_OUTCOME)
     slip = _held(number, "close", by)
@@ -54,7 +54,7 @@ def close(*, by: Actor, number: int, outcome: str, resident_id: int | None = Non
 def hand_on(*, by: Actor, resident_id: int, number: int | None = None) -> None:
     """所管課へ引き継ぐ — tell the responsible section that somebody asked about a resident of theirs.
 
-    A slip's words go into the letterbox and are destroyed here. Refuses L01, L02.
+    A slip's words go into the letterbox and are destroyed here. Refuses HS01, HS02.
     """
     if number is not None:
         slip = _held(number, "hand_on", by)

@@ -34,11 +34,11 @@ OUTCOMES = {
 }
 
 NO_SLIP = refusal(
-    "L01", "この引継票はありません。一覧から選びなおしてください。", "there is no slip of this number"
+    "HS01", "この引継票はありません。一覧から選びなおしてください。", "there is no slip of this number"
 )
 WRONG_STEP = refusal(
-    "L02",
+    "HS02",
     "この引継票は、ほかの職員が進めています。一覧を開きなおして状態を確かめてください。",
     "the slip's state has no such step, or somebody else took it",
 )
-NO_OUTCOME = refusal("L03", "対応の結果を選んでください。", "the outcome is not in the closed list")
+NO_OUTCOME = refusal("HS03", "対応の結果を選んでください。", "the outcome is not in the closed list")
