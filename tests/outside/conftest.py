@@ -2,6 +2,7 @@
 
 import pytest
 
+from sesshu.bridge import messages
 from tests.support import place as p
 
 
@@ -10,4 +11,13 @@ def _outside():
     made = p.place()
     made.set_clock(p.DAY)
     yield made
+    _speaks_the_language()
     p.empty(made, "outside")
+
+
+def _speaks_the_language() -> None:
+    """Whatever a test made the outside say must be a message of the published language."""
+    with p.superuser("outside") as c:
+        for type_, body, rows in c.execute("SELECT type, body, rows FROM bridge.outbox").fetchall():
+            if type_.split(".")[0] not in ("test", "x"):
+                messages.validate(type_, body, rows=rows.encode() if rows is not None else None)

@@ -23,7 +23,7 @@ _SUBJECT = Field("subject", UUID_, "誰のことかを台帳で探すため。",
 _PROGRAMME = Field("programme", CODE, "どの接種事業かを分けるため。", "The programme.")
 _DOSE = Field("dose", SMALL, "何回目かを記録するため。", "Which dose.")
 _VISIT = Field(
-    "visit_id", UUID_, "来場の一連の出来事をつなぐため。", "Ties the events of one visit together."
+    "visit", UUID_, "来場の一連の出来事をつなぐため。", "Ties the events of one visit together."
 )
 
 _BOOKING = Field("booking", ID, "どの予約で来たかを知るため。", "The booking it belongs to.")
