@@ -22,9 +22,7 @@ from sesshu.bridge.language import (
 _SUBJECT = Field("subject", UUID_, "誰のことかを台帳で探すため。", "The inside finds the person by it.")
 _PROGRAMME = Field("programme", CODE, "どの接種事業かを分けるため。", "The programme.")
 _DOSE = Field("dose", SMALL, "何回目かを記録するため。", "Which dose.")
-_VISIT = Field(
-    "visit", UUID_, "来場の一連の出来事をつなぐため。", "Ties the events of one visit together."
-)
+_VISIT = Field("visit", UUID_, "来場の一連の出来事をつなぐため。", "Ties the events of one visit together.")
 
 _BOOKING = Field("booking", ID, "どの予約で来たかを知るため。", "The booking it belongs to.")
 

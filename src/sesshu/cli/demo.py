@@ -50,7 +50,8 @@ def demo(detach, stop_it, fresh, residents, seed, today, base_port, data: Path) 
     console = Console()
     if processes_of(place.dir):
         raise click.ClickException("This town is running already. Stop it with: sesshu demo --stop")
-    if fresh:
+    if fresh or not (place.dir / "access.json").exists():
+        # A town that was never finished, or whose folder was removed by hand, begins again.
         place.cluster.remove()
         _remove(place.dir)
     children = Children(place)
