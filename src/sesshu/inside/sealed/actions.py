@@ -6,6 +6,7 @@ from sesshu.base import clock
 from sesshu.base.crypto import KeyRing, load_keys, unseal_text
 from sesshu.base.errors import Refused
 from sesshu.base.machine import machine
+from sesshu.inside.register.residents.rules import letter_about
 from sesshu.inside.sealed import rules
 from sesshu.inside.sealed.models import Handover, Letter, Opening, SealedResident
 from sesshu.trust.access.acting import SAME_PERSON, action, tell
@@ -70,8 +71,9 @@ def look(*, by: Actor, opening_id: int) -> list[Opened]:
         purpose=opening.reason,
     )
     ring = load_keys(machine().keys_dir)
+    reference_no = SealedResident.objects.get(pk=opening.resident_id).reference_no
     letters = Letter.objects.filter(resident_id=opening.resident_id).order_by("-id")
-    return [Opened(x.kind, x.put_at, _plain(x, ring)) for x in letters]
+    return [Opened(x.kind, x.put_at, _plain(x, reference_no, ring)) for x in letters]
 
 
 @action("sealed.list")
@@ -92,5 +94,5 @@ def _held(opening_id: int) -> Opening:
     return opening
 
 
-def _plain(letter: Letter, ring: KeyRing) -> str:
-    return unseal_text(bytes(letter.ciphertext), ring, about=f"{letter.kind} {letter.resident_id}")
+def _plain(letter: Letter, reference_no: str, ring: KeyRing) -> str:
+    return unseal_text(bytes(letter.ciphertext), ring, about=letter_about(letter.kind, reference_no))

@@ -61,7 +61,13 @@ def tell(
     purpose: str = "",
     act: str | None = None,
 ) -> None:
-    """Say whom and what the running act touched: one audit entry each. Without any, the act gets one bare entry."""
+    """Say whom and what the running act touched: one audit entry each. Without any, the act gets one bare entry.
+
+    Resident or subject, never both: the log only grows, and who stands behind a pseudonym must be forgotten when
+    somebody is protected (P-15).
+    """
+    if resident is not None and subject is not None:
+        raise ValueError("an entry names a resident or a subject, not both")
     now = _running.get()
     if now is None:
         raise OutsideTransaction("tell() belongs inside an @action")

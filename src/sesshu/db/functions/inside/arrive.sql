@@ -3,7 +3,8 @@ CREATE OR REPLACE FUNCTION arrive.booking_made_v1(p jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = records, pg_temp AS $$
 BEGIN
   -- A subject that was withdrawn in the meantime is nobody here: a late booking of theirs is not kept.
-  IF NOT EXISTS (SELECT FROM records.subject WHERE id = (p->>'subject')::uuid) THEN RETURN 'unknown'; END IF;
+  -- FOR SHARE: a protection in flight waits for us, or we see it.
+  IF NOT EXISTS (SELECT FROM records.subject WHERE id = (p->>'subject')::uuid FOR SHARE) THEN RETURN 'unknown'; END IF;
   INSERT INTO records.booking (id, subject_id, programme, dose, slot_id, channel, state, made_at)
   VALUES ((p->>'id')::bigint, (p->>'subject')::uuid, p->>'programme', (p->>'dose')::smallint, (p->>'slot')::bigint, p->>'channel', 'active', (p->>'made_at')::timestamptz)
   ON CONFLICT (id) DO UPDATE SET state = 'active', ended_at = NULL;
@@ -22,7 +23,7 @@ END $$;
 CREATE OR REPLACE FUNCTION arrive.visit_received_v1(p jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = records, pg_temp AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM records.subject WHERE id = (p->>'subject')::uuid) THEN RETURN 'unknown'; END IF;
+  IF NOT EXISTS (SELECT FROM records.subject WHERE id = (p->>'subject')::uuid FOR SHARE) THEN RETURN 'unknown'; END IF;
   INSERT INTO records.visit (id, subject_id, booking_id, received_at)
   VALUES ((p->>'visit')::uuid, (p->>'subject')::uuid, (p->>'booking')::bigint, (p->>'at')::timestamptz) ON CONFLICT DO NOTHING;
   RETURN 'done';
@@ -50,7 +51,7 @@ DECLARE
   v_lot      text := (SELECT lot_no FROM planning.lot WHERE id = (p->>'lot')::int);
   v_venue    text := (SELECT name FROM planning.venue WHERE id = (p->>'venue')::int);
 BEGIN
-  SELECT s.resident_id INTO v_resident FROM records.subject s WHERE s.id = (p->>'subject')::uuid;
+  SELECT s.resident_id INTO v_resident FROM records.subject s WHERE s.id = (p->>'subject')::uuid FOR SHARE;
   IF v_resident IS NULL THEN
     v_state := 'unattributed';
   ELSIF EXISTS (SELECT FROM records.record r WHERE r.resident_id = v_resident AND r.programme = p->>'programme' AND r.dose = (p->>'dose')::smallint AND r.state = 'valid' AND r.id <> v_id) THEN

@@ -1,13 +1,16 @@
 """Taking, closing and handing on slips (引継票の対応)."""
 
 from sesshu.base import clock
-from sesshu.base.crypto import load_keys, seal
+from sesshu.base.crypto import load_keys
 from sesshu.base.errors import Refused
 from sesshu.base.machine import machine
 from sesshu.bridge import slips
 from sesshu.db import calls
 from sesshu.inside.accountability.models import Slip
 from sesshu.inside.accountability.slips import rules
+from sesshu.inside.register.residents import queries as residents
+from sesshu.inside.register.residents.rules import Letter
+from sesshu.inside.register.residents.sealing import Sealer
 from sesshu.trust.access.acting import action, tell
 from sesshu.trust.access.actor import Actor
 
@@ -47,7 +50,8 @@ def close(*, by: Actor, number: int, outcome: str, resident_id: int | None = Non
     slip = _held(number, "close", by)
     slip.state, slip.done_at, slip.outcome, slip.ciphertext = rules.State.DONE, clock.now(), outcome, b""
     slip.save(update_fields=["state", "done_at", "outcome", "ciphertext"])
-    tell(case=f"slip {number}", subject=slip.subject_id, resident=resident_id)
+    whom = {"resident": resident_id} if resident_id else {"subject": slip.subject_id}
+    tell(case=f"slip {number}", **whom)
 
 
 @action("slip.hand_on")
@@ -60,13 +64,10 @@ def hand_on(*, by: Actor, resident_id: int, number: int | None = None) -> None:
         slip = _held(number, "hand_on", by)
         words = slips.open_slip(bytes(slip.ciphertext), load_keys(machine().keys_dir), slip.case_number)
         text = f"{words.kind.value}\n{words.name}\n{words.phone}\n{words.words}"
-        ring = load_keys(machine().keys_dir)
+        reference_no = residents.get_resident(resident_id).reference_no
+        letter = Sealer(load_keys(machine().keys_dir)).letter(Letter.SLIP, reference_no, text)
         calls.scalar(
-            "api.seal_put_v1",
-            p_resident=resident_id,
-            p_kind="slip",
-            p_ciphertext=seal(text.encode(), ring.recipient("sealed"), about=f"slip {resident_id}"),
-            p_mark=None,
+            "api.seal_put_v1", p_resident=resident_id, p_kind="slip", p_ciphertext=letter, p_mark=None
         )
         slip.state, slip.done_at, slip.outcome, slip.ciphertext = (
             rules.State.HANDED,

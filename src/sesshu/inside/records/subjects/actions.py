@@ -132,7 +132,7 @@ def _send(programme: str, people: list[Standing]) -> Sent:
     for s, c in _compared(people):
         if c is None:
             calls.scalar("records.withdraw_v1", p_resident=s.resident_id, p_programme=programme)
-            tell(resident=s.resident_id, subject=s.subject_id, fields=("subject",), purpose="withdrawn")
+            tell(resident=s.resident_id, fields=("subject",), purpose="withdrawn")
             withdrawn += 1
         else:
             changed.append((s, s.subject_id or uuid4(), c))
@@ -141,7 +141,7 @@ def _send(programme: str, people: list[Standing]) -> Sent:
     if len(changed) <= SINGLY:
         for s, subject, c in changed:
             _put(programme, subject, c)
-            tell(resident=s.resident_id, subject=subject, fields=("subject", "entitlement"))
+            tell(resident=s.resident_id, fields=("subject", "entitlement"))
     else:
         _put_many(programme, changed)
         tell(case=f"{programme} {len(changed)}", fields=("subject", "entitlement"))
