@@ -20,7 +20,7 @@ _ESCAPE = str.maketrans(
 def encode_value(value: object) -> str:
     """One value as COPY text; None is ``\\N``. Raises TypeError for a type that no column has."""
     try:
-        return _ENCODE[value.__class__](value)  # type: ignore[index]
+        return _ENCODE[value.__class__](value)
     except KeyError:
         raise TypeError(f"no COPY text for a {type(value).__name__}") from None
 
