@@ -18,7 +18,7 @@ from sesshu.outside.booking.recognise import keys
 
 
 def book() -> AddressBook:
-    """町名帳 of this municipality; made once in a process (half a second at most)."""
+    """町名帳 of this municipality; made once in a process."""
     return address_book(machine().municipality_code)
 
 

@@ -104,6 +104,7 @@ def look(request: HttpRequest, now: Now) -> HttpResponse:
         further=further(days, begin, want, venue) if days else None,
         wrong_day=_wrong_day(said, on, day),
         choosable=any(t.mark != "full" for t in times),
+        product=day.product if day and "," not in day.product else "",
         first_slot=next((t.slot_id for t in times if t.mark != "full"), None),
     )
 
