@@ -67,9 +67,9 @@ LANGUAGE plpgsql STABLE SET search_path = records, pg_temp AS $$
 BEGIN
   RETURN QUERY
     WITH page AS MATERIALIZED (
-      SELECT r.id, r.dob, r.sex, r.status FROM register.resident r
-       WHERE CASE WHEN p_residents IS NULL THEN r.id > p_after ELSE r.id = ANY (p_residents) END
-       ORDER BY r.id LIMIT p_limit)
+      (SELECT r.id, r.dob, r.sex, r.status FROM register.resident r WHERE p_residents IS NULL AND r.id > p_after ORDER BY r.id LIMIT p_limit)
+      UNION ALL
+      SELECT r.id, r.dob, r.sex, r.status FROM unnest(p_residents) u(id) JOIN register.resident r ON r.id = u.id)
     SELECT p.id, CASE WHEN p.status = 'present' THEN p.dob END, p.sex,
            (SELECT json_agg(json_build_array(d.given_on, d.product) ORDER BY d.given_on, d.dose)::text FROM record d
              WHERE d.resident_id = p.id AND d.programme = p_programme AND d.state = 'valid')
@@ -83,9 +83,12 @@ LANGUAGE plpgsql SET search_path = records, pg_temp AS $$
 DECLARE v_n bigint;
 BEGIN
   WITH gone AS (
-    DELETE FROM entitlement e
-     WHERE e.programme = p_programme AND (p_residents IS NULL OR e.resident_id = ANY (p_residents))
-       AND NOT EXISTS (SELECT FROM entitlement_in i WHERE i.resident_id = e.resident_id AND i.dose = e.dose)
+    DELETE FROM entitlement e USING (
+        SELECT x.resident_id, x.dose FROM entitlement x WHERE p_residents IS NULL AND x.programme = p_programme
+        UNION ALL
+        SELECT x.resident_id, x.dose FROM unnest(p_residents) u(id) JOIN entitlement x ON x.resident_id = u.id AND x.programme = p_programme) old
+     WHERE e.resident_id = old.resident_id AND e.programme = p_programme AND e.dose = old.dose
+       AND NOT EXISTS (SELECT FROM entitlement_in i WHERE i.resident_id = old.resident_id AND i.dose = old.dose)
     RETURNING e.resident_id),
   put AS (
     INSERT INTO entitlement AS e (resident_id, programme, dose, from_on, until_on, products, after_previous, opens_at)
@@ -123,9 +126,9 @@ CREATE OR REPLACE FUNCTION records.keys_of_v1(p_programme text, p_residents bigi
 LANGUAGE plpgsql STABLE SET search_path = records, pg_temp AS $$
 BEGIN
   RETURN QUERY
-    SELECT r.dob_key::text FROM register.resident r WHERE r.id = ANY (p_residents)
+    SELECT r.dob_key::text FROM unnest(p_residents) u(id) JOIN register.resident r ON r.id = u.id
     UNION
-    SELECT s.dob_key::text FROM subject s WHERE s.programme = p_programme AND s.resident_id = ANY (p_residents);
+    SELECT s.dob_key::text FROM unnest(p_residents) u(id) JOIN subject s ON s.resident_id = u.id AND s.programme = p_programme;
 END $$;
 
 -- records.list_crossing_v1 -- 庁外へ渡る人の見比べ: everybody of some birth dates who is present or was sent, with what is to cross and what did.
@@ -142,12 +145,13 @@ BEGIN
            f.town, f.banchi, f.building, t.number::text, t.try, s.id, s.dob_key::text, s.sent_digest,
            (SELECT json_agg(json_build_array(e.dose, e.from_on, e.until_on, e.products, e.after_previous) ORDER BY e.dose)::text FROM entitlement e
              WHERE t.id IS NOT NULL AND e.resident_id = r.id AND e.programme = p_programme AND (e.opens_at IS NULL OR e.opens_at <= v_now))
-      FROM register.resident r
+      FROM (SELECT x.* FROM register.resident x WHERE p_keys IS NULL AND x.dob_key > p_after::char(8) AND x.dob_key <= p_upto::char(8)
+            UNION ALL
+            SELECT x.* FROM unnest(p_keys) u(key) JOIN register.resident x ON x.dob_key = u.key::char(8)) r
       LEFT JOIN tickets.ticket t ON t.resident_id = r.id AND t.programme = p_programme AND t.state = 'issued'
       LEFT JOIN subject s ON s.resident_id = r.id AND s.programme = p_programme
       LEFT JOIN register.former_address f ON f.resident_id = r.id AND f.until_on >= v_today AND NOT r.protected
-     WHERE CASE WHEN p_keys IS NULL THEN r.dob_key > p_after::char(8) AND r.dob_key <= p_upto::char(8) ELSE r.dob_key = ANY (p_keys::char(8)[]) END
-       AND (r.status = 'present' AND NOT r.protected OR s.sent_digest IS NOT NULL)
+     WHERE r.status = 'present' AND NOT r.protected OR s.sent_digest IS NOT NULL
      ORDER BY r.dob_key, r.id;
 END $$;
 

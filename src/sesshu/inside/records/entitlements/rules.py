@@ -31,22 +31,27 @@ class Judge:
     def __init__(self, programme: Programme, today: dt.date):
         self.programme, self.today = programme, today
         self._opens: dict[tuple[int, Sex], dt.datetime | None] = {}
+        self._fresh: dict[tuple[dt.date, str], list[tuple]] = {}
 
     def rows(self, facts: Facts) -> list[tuple]:
         """(resident, dose, from, until, products, after previous, opens at) for each dose that may be booked."""
         if facts.dob is None:
             return []
-        person = Person(facts.dob, SEX_WORDS.get(facts.sex, Sex.UNKNOWN))
-        given = json.loads(facts.doses) if facts.doses else ()
-        history = [Dose(dt.date.fromisoformat(day), product) for day, product in given]
-        found = one_per_dose(entitlements(self.programme, person, history, self.today), self.today)
-        if not found:
-            return []
-        opens = self.opens_at(person)
-        return [
-            (facts.resident_id, e.dose, e.from_on, e.until_on, list(e.products), e.after_previous, opens)
-            for e in found
-        ]
+        if facts.doses:
+            given = [Dose(dt.date.fromisoformat(day), product) for day, product in json.loads(facts.doses)]
+            found = self._judged(facts.dob, facts.sex, given)
+        else:  # nearly everybody at first: all who have the same birth date may book the same
+            key = (facts.dob, facts.sex if self.programme.asks_sex else "")
+            if key not in self._fresh:
+                self._fresh[key] = self._judged(facts.dob, facts.sex, [])
+            found = self._fresh[key]
+        return [(facts.resident_id, *row) for row in found]
+
+    def _judged(self, dob: dt.date, sex: str, given: list[Dose]) -> list[tuple]:
+        person = Person(dob, SEX_WORDS.get(sex, Sex.UNKNOWN))
+        found = one_per_dose(entitlements(self.programme, person, given, self.today), self.today)
+        opens = self.opens_at(person) if found else None
+        return [(e.dose, e.from_on, e.until_on, list(e.products), e.after_previous, opens) for e in found]
 
     def opens_at(self, person: Person) -> dt.datetime | None:
         """予約受付の開始 — when the first wave that asks this person takes bookings; None: no moment is set."""
