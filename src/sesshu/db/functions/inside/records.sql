@@ -48,12 +48,14 @@ BEGIN
     RETURNING d.resident_id, d.recompute;
 END $$;
 
--- records.hold_v1, records.let_go_v1 -- the same lock for a whole session, so that a worker that finds it taken comes again later.
+-- records.hold_v1 -- the same lock for a whole session, where it is free: a worker that finds it taken comes again later.
 CREATE OR REPLACE FUNCTION records.hold_v1(p_programme text) RETURNS boolean
 LANGUAGE plpgsql SET search_path = records, pg_temp AS $$
 BEGIN
   RETURN pg_try_advisory_lock(hashtext('records'), hashtext(p_programme));
 END $$;
+
+-- records.let_go_v1 -- ends ``hold_v1``.
 CREATE OR REPLACE FUNCTION records.let_go_v1(p_programme text) RETURNS boolean
 LANGUAGE plpgsql SET search_path = records, pg_temp AS $$
 BEGIN
