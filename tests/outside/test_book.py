@@ -27,12 +27,19 @@ def test_a_first_dose_is_booked_entered_and_told_to_the_inside(t):
     made = z.booked(t, 0, slot(t, 0))
     assert (made.id, made.id2) == (1, None)
     assert z.value("SELECT taken_web FROM booking.slot WHERE id = %s", slot(t, 0)) == 1
-    assert z.sql("SELECT act, actor, zone, case_ref, subject, result, request FROM audit.entry WHERE act = 'booking.book'") == [
-        ("booking.book", "public", "public", "booking 1", t.subjects[0], "done", made.request)
-    ]
+    assert z.sql(
+        "SELECT act, actor, zone, case_ref, subject, result, request FROM audit.entry WHERE act = 'booking.book'"
+    ) == [("booking.book", "public", "public", "booking 1", t.subjects[0], "done", made.request)]
     (body,) = z.sql("SELECT body FROM bridge.outbox WHERE type = 'booking.made'")[0]
-    assert (body["id"], body["subject"], body["slot"], body["channel"]) == (1, str(t.subjects[0]), slot(t, 0), "web")
-    assert dt.datetime.fromisoformat(body["made_at"]) - p.DAY < dt.timedelta(seconds=30)  # the test clock's time
+    assert (body["id"], body["subject"], body["slot"], body["channel"]) == (
+        1,
+        str(t.subjects[0]),
+        slot(t, 0),
+        "web",
+    )
+    assert dt.datetime.fromisoformat(body["made_at"]) - p.DAY < dt.timedelta(
+        seconds=30
+    )  # the test clock's time
 
 
 def test_a_refusal_writes_nothing(t):
@@ -44,7 +51,9 @@ def test_a_refusal_writes_nothing(t):
 
 
 def test_too_early_b01_and_not_entitled_b03_by_the_slots_day(t):
-    z.sql("UPDATE booking.entitlement SET from_on = '2026-11-27', until_on = '2026-11-28', products = '{pfizer}' WHERE dose = 1")
+    z.sql(
+        "UPDATE booking.entitlement SET from_on = '2026-11-27', until_on = '2026-11-28', products = '{pfizer}' WHERE dose = 1"
+    )
     form = draft(t)
     assert z.book(form, slot(t, 0)).refusal == "B01"
     assert z.book(form, slot(t, 3)).refusal == "B03"
@@ -62,7 +71,11 @@ def test_full_b02_and_the_phones_share_is_not_the_webs(t):
     case = z.case()
     z.match(case, act=t.act(3), try_=t.try_(3))
     assert z.book(case, slot(t, 0), login="out_desk").refusal == "B02"
-    assert z.sql("SELECT channel, share FROM booking.booking ORDER BY id") == [("web", "web"), ("web", "web"), ("phone", "phone")]
+    assert z.sql("SELECT channel, share FROM booking.booking ORDER BY id") == [
+        ("web", "web"),
+        ("web", "web"),
+        ("phone", "phone"),
+    ]
     assert z.counters_hold()
 
 
@@ -79,7 +92,9 @@ def test_a_hall_takes_the_phones_place_first_and_then_the_webs_up_to_half_an_hou
     form = uuid.uuid4()
     z.find(t, 4, draft=form, network=None, login="out_venue")
     assert z.book(form, slot(t, 0), login="out_venue").refusal == "B06"
-    assert z.sql("SELECT DISTINCT subject, zone FROM audit.entry WHERE act = 'visit.walk_in'") == [(None, "venue")]
+    assert z.sql("SELECT DISTINCT subject, zone FROM audit.entry WHERE act = 'visit.walk_in'") == [
+        (None, "venue")
+    ]
 
 
 def test_a_second_booking_of_the_same_dose_b04(t):
@@ -102,7 +117,13 @@ def test_the_same_request_is_answered_alike_for_ever_and_another_content_is_refu
     ):
         assert z.book(made.draft, request=made.request, **other).refusal == "B05"
     other_code = z.one(
-        "out_public", "api.book_v1", request=made.request, holder=made.draft, dose=1, slot=slot(t, 0), receipt=o.h("x")
+        "out_public",
+        "api.book_v1",
+        request=made.request,
+        holder=made.draft,
+        dose=1,
+        slot=slot(t, 0),
+        receipt=o.h("x"),
     )
     assert other_code.refusal == "B05"
     assert z.sql("SELECT count(*) FROM booking.booking") == [(1,)]
@@ -112,7 +133,9 @@ def test_the_same_request_of_a_pair(t):
     made = z.booked(t, 0, slot(t, 0), slot2=slot(t, 21))
     again = z.book(made.draft, slot(t, 0), request=made.request, slot2=slot(t, 21))
     assert (again.id, again.id2) == (made.id, made.id2)
-    assert z.book(made.draft, slot(t, 0), request=made.request).refusal == "B05"  # the same without its second
+    assert (
+        z.book(made.draft, slot(t, 0), request=made.request).refusal == "B05"
+    )  # the same without its second
     assert z.book(made.draft, slot(t, 0), request=made.request, slot2=slot(t, 22)).refusal == "B05"
 
 
@@ -137,7 +160,18 @@ def test_closed_over_and_unknown_slots_b06(t):
     z.sql("UPDATE booking.slot SET state = 'closed' WHERE id = %s", slot(t, 0))
     assert z.book(form, slot(t, 0)).refusal == "B06"
     assert z.book(form, 99999999).refusal == "B06"
-    o.arrive("venue.put", {"id": 2, "name": "第2会場", "kana": "", "address": "", "access": "", "step_free": False, "state": "closed"})
+    o.arrive(
+        "venue.put",
+        {
+            "id": 2,
+            "name": "第2会場",
+            "kana": "",
+            "address": "",
+            "access": "",
+            "step_free": False,
+            "state": "closed",
+        },
+    )
     assert z.book(form, slot(t, 0, hall=2)).refusal == "B06"
     p.place().set_clock(dt.datetime(2026, 11, 27, 9, 30, tzinfo=p.DAY.tzinfo))
     form = draft(t)

@@ -34,7 +34,9 @@ def address(n, *more):
 
 
 def prove(case, code, request=None, operator="OP-117"):
-    return z.one("out_desk", "api.prove_booking_v1", case=case, operator=operator, receipt=code, request=request)
+    return z.one(
+        "out_desk", "api.prove_booking_v1", case=case, operator=operator, receipt=code, request=request
+    )
 
 
 # --- Cases ----------------------------------------------------------------------------------------------------
@@ -90,10 +92,18 @@ def test_an_operator_lists_the_days_own_cases(t):
 
 def test_a_match_by_ticket_and_by_each_form_of_the_address(t):
     z.sql("UPDATE booking.subject SET ask_former = %s WHERE id = %s", o.h("former", 1), t.subjects[1])
-    for n, said in ((0, ticket(t, 0)), (0, address(0)), (1, {"ask": [o.h("lot", 1)]}), (1, {"ask": [o.h("former", 1)]})):
+    for n, said in (
+        (0, ticket(t, 0)),
+        (0, address(0)),
+        (1, {"ask": [o.h("lot", 1)]}),
+        (1, {"ask": [o.h("former", 1)]}),
+    ):
         case = z.case()
         assert z.match(case, **said) == ("match", 3)
-        assert show(case).matched and z.value("SELECT subject_id FROM calls.case WHERE id = %s", case) == t.subjects[n]
+        assert (
+            show(case).matched
+            and z.value("SELECT subject_id FROM calls.case WHERE id = %s", case) == t.subjects[n]
+        )
     fields = [f for (f,) in z.sql("SELECT fields FROM audit.entry WHERE act = 'case.match' ORDER BY id")]
     assert fields == [["match by ticket"]] + [["match by address"]] * 3
 
@@ -104,17 +114,36 @@ def test_several_and_none_tell_nothing_and_bind_nobody(t):
     assert z.match(case, ask=[o.h("lot", "flats")]) == ("several", 2)
     assert z.match(case, **ticket(t, 0) | {"act": o.h("wrong")}) == ("none", 1)
     assert z.value("SELECT subject_id FROM calls.case") is None
-    assert z.sql("SELECT result, subject FROM audit.entry WHERE act = 'case.match' ORDER BY id") == [("several", None), ("none", None)]
+    assert z.sql("SELECT result, subject FROM audit.entry WHERE act = 'case.match' ORDER BY id") == [
+        ("several", None),
+        ("none", None),
+    ]
     assert z.match(case, ask=[o.h("full", 0), o.h("lot", "flats")]).verdict == "several"
     case = z.case()
     assert z.match(case, ask=[o.h("full", 0)]).verdict == "match"  # the room decides
 
 
 def test_two_programmes_of_one_person_are_told_apart(t):
-    twin = {"id": str(uuid.UUID(int=99)), "programme": "demo-flu", "act": o.h("a").hex(), "try": o.h("b").hex(), "form_version": 1}
-    o.arrive("subject.put", twin | {"ask_full": o.h("full", 0).hex(), "ask_lot": None, "ask_former": None, "entitlements": []})
+    twin = {
+        "id": str(uuid.UUID(int=99)),
+        "programme": "demo-flu",
+        "act": o.h("a").hex(),
+        "try": o.h("b").hex(),
+        "form_version": 1,
+    }
+    o.arrive(
+        "subject.put",
+        twin | {"ask_full": o.h("full", 0).hex(), "ask_lot": None, "ask_former": None, "entitlements": []},
+    )
     assert z.match(z.case(), **address(0)).verdict == "several"
-    said = {"case": z.case(), "operator": "OP-117", "kind": "address", "act": None, "try": None, "ask": [o.h("full", 0)]}
+    said = {
+        "case": z.case(),
+        "operator": "OP-117",
+        "kind": "address",
+        "act": None,
+        "try": None,
+        "ask": [o.h("full", 0)],
+    }
     assert z.one("out_desk", "api.match_caller_v1", programme=o.PROGRAMME, **said).verdict == "match"
 
 
@@ -136,7 +165,12 @@ def test_the_same_request_is_one_try(t):
 def test_looking_through_a_street_within_one_case_is_not_free(t):
     """A case is one caller: further matches after the first are tries, too."""
     case = z.case()
-    assert [z.match(case, **address(n)) for n in range(4)] == [("match", 3), ("match", 2), ("match", 1), ("match", 0)]
+    assert [z.match(case, **address(n)) for n in range(4)] == [
+        ("match", 3),
+        ("match", 2),
+        ("match", 1),
+        ("match", 0),
+    ]
     assert z.match(case, **address(0)) == ("spent", 0)
 
 
@@ -183,7 +217,9 @@ def test_three_wrong_codes_a_case(t):
     mine = z.booked(t, 0, t.slots[0])
     case, request = z.case(), uuid.uuid4()
     z.match(case, **ticket(t, 0))
-    assert [prove(case, o.h("wrong"), request) for _ in range(3)] == [False] * 3 and show(case).tries_left == 2
+    assert [prove(case, o.h("wrong"), request) for _ in range(3)] == [False] * 3 and show(
+        case
+    ).tries_left == 2
     assert [prove(case, o.h("wrong", i)) for i in range(2)] == [False] * 2
     assert prove(case, mine.receipt) is False
     case = z.case()
@@ -196,7 +232,9 @@ def test_three_wrong_codes_a_case(t):
 
 def slip(case, request=None, ciphertext=b"sealed words", operator="OP-117"):
     request = request or uuid.uuid4()
-    return z.one("out_desk", "api.put_slip_v1", request=request, case=case, operator=operator, ciphertext=ciphertext)
+    return z.one(
+        "out_desk", "api.put_slip_v1", request=request, case=case, operator=operator, ciphertext=ciphertext
+    )
 
 
 def test_a_slip_goes_out_once_and_its_ciphertext_is_gone_after_the_receipt(t):
@@ -212,7 +250,9 @@ def test_a_slip_goes_out_once_and_its_ciphertext_is_gone_after_the_receipt(t):
     assert o.arrive("slip.receipt", {"number": 1}) == "done"
     assert z.sql("SELECT ciphertext, state FROM calls.slip") == [(None, "received")]
     z.one("out_worker", "booking.tidy_v1")
-    assert z.value("SELECT type FROM bridge.outbox ORDER BY id LIMIT 1") == "slip.put"  # not acknowledged: it may be asked for again
+    assert (
+        z.value("SELECT type FROM bridge.outbox ORDER BY id LIMIT 1") == "slip.put"
+    )  # not acknowledged: it may be asked for again
     z.sql("UPDATE bridge.stream SET acked = 1000 WHERE direction = 'out'")
     z.one("out_worker", "booking.tidy_v1")
     assert z.sql("SELECT state FROM calls.slip") == [("gone",)]

@@ -24,7 +24,9 @@ def later(**delta):
 
 
 def states(n=0):
-    return z.sql("SELECT dose, state FROM booking.booking WHERE subject_id = %s ORDER BY id", uuid.UUID(int=n + 1))
+    return z.sql(
+        "SELECT dose, state FROM booking.booking WHERE subject_id = %s ORDER BY id", uuid.UUID(int=n + 1)
+    )
 
 
 def taken(s):
@@ -51,8 +53,14 @@ def test_cancelling_needs_the_receipt_code_of_ones_own_booking(t):
         assert z.cancel(made.draft, code).refusal == "B09"
     assert z.cancel(made.draft, made.receipt) == (1, None)
     assert states(0) == [(1, "cancelled")] and states(1) == [(1, "active")]
-    assert z.sql("SELECT act, case_ref FROM audit.entry ORDER BY id DESC LIMIT 1") == [("booking.cancel", f"booking {made.id}")]
-    assert z.value("SELECT body FROM bridge.outbox ORDER BY id DESC LIMIT 1") | {"at": ""} == {"id": made.id, "how": "cancelled", "at": ""}
+    assert z.sql("SELECT act, case_ref FROM audit.entry ORDER BY id DESC LIMIT 1") == [
+        ("booking.cancel", f"booking {made.id}")
+    ]
+    assert z.value("SELECT body FROM bridge.outbox ORDER BY id DESC LIMIT 1") | {"at": ""} == {
+        "id": made.id,
+        "how": "cancelled",
+        "at": "",
+    }
 
 
 def test_the_same_cancellation_is_answered_alike_and_cannot_be_used_for_another(t):
@@ -87,7 +95,10 @@ def test_the_place_comes_back_once_at_a_random_moment(t):
     for m in made:
         z.cancel(m.draft, m.receipt)
     due = [at - p.DAY for (at,) in z.sql("SELECT due_at FROM booking.release")]
-    low, high = dt.timedelta(minutes=15), dt.timedelta(minutes=40, seconds=30)  # 10 minutes to undo, then 5 to 30
+    low, high = (
+        dt.timedelta(minutes=15),
+        dt.timedelta(minutes=40, seconds=30),
+    )  # 10 minutes to undo, then 5 to 30
     assert all(low <= d <= high for d in due) and len({d.seconds // 10 for d in due}) > 1
     later(minutes=14)
     assert give_back() == 0 and taken(slot(t, 0)) == 1
@@ -166,8 +177,12 @@ def test_moving_gives_a_new_place_a_new_code_and_one_entry(t):
     assert moved.refusal is None and moved.booking_id != made.id
     assert states(0) == [(1, "moved"), (1, "active")] and (taken(slot(t, 0)), taken(slot(t, 3))) == (1, 1)
     assert z.value("SELECT count(*) FROM audit.entry") == entries + 1
-    assert z.sql("SELECT act, case_ref FROM audit.entry ORDER BY id DESC LIMIT 1") == [("booking.move", f"booking {moved.booking_id}")]
-    told = [(b["id"], b.get("how")) for (b,) in z.sql("SELECT body FROM bridge.outbox ORDER BY id DESC LIMIT 2")]
+    assert z.sql("SELECT act, case_ref FROM audit.entry ORDER BY id DESC LIMIT 1") == [
+        ("booking.move", f"booking {moved.booking_id}")
+    ]
+    told = [
+        (b["id"], b.get("how")) for (b,) in z.sql("SELECT body FROM bridge.outbox ORDER BY id DESC LIMIT 2")
+    ]
     assert told == [(moved.booking_id, None), (made.id, "moved")]
     later(minutes=31)
     assert give_back() == 1 and taken(slot(t, 0)) == 0 and z.counters_hold()
@@ -199,7 +214,9 @@ def test_the_old_booking_lives_until_the_new_one_is_certain(t):
 def test_a_pair_moves_together_or_keeps_its_interval_b08(t):
     made = z.booked(t, 0, slot(t, 0), slot2=slot(t, 21))
     assert z.move(made.draft, made.receipt, slot(t, 5)).refusal == "B08"
-    assert z.move(made.draft, made.receipt, slot(t, 0, hall=2)).refusal == "B08"  # another product now, the second stays
+    assert (
+        z.move(made.draft, made.receipt, slot(t, 0, hall=2)).refusal == "B08"
+    )  # another product now, the second stays
     stay = z.move(made.draft, made.receipt, slot(t, 1))
     assert (stay.refusal, stay.booking2_id) == (None, None)
     assert states(0) == [(1, "moved"), (2, "active"), (1, "active")]
@@ -226,7 +243,10 @@ def test_who_is_in_the_hall_changes_nothing_from_outside_b10(t):
     visit = z.check_in(t, 0).visit_id
     draft = o.draft_for(0, t)
     assert z.cancel(draft, made.receipt).refusal == z.move(draft, made.receipt, slot(t, 9)).refusal == "B10"
-    assert z.one("out_venue", "api.cancel_check_in_v1", request=uuid.uuid4(), visit=visit, venue=1, by="VN-3") is None
+    assert (
+        z.one("out_venue", "api.cancel_check_in_v1", request=uuid.uuid4(), visit=visit, venue=1, by="VN-3")
+        is None
+    )
     assert z.move(draft, made.receipt, slot(t, 9)).refusal is None
 
 

@@ -36,10 +36,16 @@ def test_every_look_writes_exactly_one_attempt_and_only_a_match_is_entered(t):
     wrong(t, 1)
     for number in ("dead", "never issued"):
         z.connection("out_public").execute(
-            "SELECT api.find_subject_v1(%s, %s, %s, %s)", [uuid.uuid4(), o.h("act", number), o.h("try", number), b"n"]
+            "SELECT api.find_subject_v1(%s, %s, %s, %s)",
+            [uuid.uuid4(), o.h("act", number), o.h("try", number), b"n"],
         )
-    assert z.sql("SELECT ok, count(*) FROM booking.attempt GROUP BY ok ORDER BY ok") == [(False, 3), (True, 1)]
-    assert z.sql("SELECT act, subject, fields FROM audit.entry") == [("booking.find", t.subjects[0], ["match"])]
+    assert z.sql("SELECT ok, count(*) FROM booking.attempt GROUP BY ok ORDER BY ok") == [
+        (False, 3),
+        (True, 1),
+    ]
+    assert z.sql("SELECT act, subject, fields FROM audit.entry") == [
+        ("booking.find", t.subjects[0], ["match"])
+    ]
 
 
 def test_after_five_wrong_tries_the_right_words_are_wrong_until_tomorrow(t):
@@ -56,8 +62,22 @@ def test_after_five_wrong_tries_the_right_words_are_wrong_until_tomorrow(t):
 
 def test_a_lock_and_an_unknown_number_look_the_same(t):
     wrong(t, 5)
-    locked = z.rows("out_public", "api.find_subject_v1", draft=uuid.uuid4(), act=t.act(0), network=b"n", **{"try": t.try_(0)})
-    unknown = z.rows("out_public", "api.find_subject_v1", draft=uuid.uuid4(), act=WRONG, network=b"n", **{"try": o.h("try", "x")})
+    locked = z.rows(
+        "out_public",
+        "api.find_subject_v1",
+        draft=uuid.uuid4(),
+        act=t.act(0),
+        network=b"n",
+        **{"try": t.try_(0)},
+    )
+    unknown = z.rows(
+        "out_public",
+        "api.find_subject_v1",
+        draft=uuid.uuid4(),
+        act=WRONG,
+        network=b"n",
+        **{"try": o.h("try", "x")},
+    )
     assert locked == unknown == [(False,)]
     assert z.sql("SELECT DISTINCT subject_id, booking_id, by FROM booking.draft") == [(None, None, None)]
 
@@ -91,8 +111,18 @@ def test_success_costs_no_budget(t):
 
 def test_the_halls_have_their_own_budget_and_name_their_member(t):
     wrong(t, 5)
-    assert z.one("out_venue", "api.find_subject_v1", draft=uuid.uuid4(), act=t.act(0), network=None, by="VN-3", **{"try": t.try_(0)})
-    assert z.sql("SELECT act, actor, zone, subject FROM audit.entry") == [("visit.walk_in", "VN-3", "venue", None)]
+    assert z.one(
+        "out_venue",
+        "api.find_subject_v1",
+        draft=uuid.uuid4(),
+        act=t.act(0),
+        network=None,
+        by="VN-3",
+        **{"try": t.try_(0)},
+    )
+    assert z.sql("SELECT act, actor, zone, subject FROM audit.entry") == [
+        ("visit.walk_in", "VN-3", "venue", None)
+    ]
     assert z.value("SELECT by FROM booking.draft WHERE subject_id IS NOT NULL") == "VN-3"
 
 

@@ -125,7 +125,10 @@ def test_beside_each_hour_stands_the_first_fitting_hour_of_the_second_dose(t):
     _, draft = z.find(t, 0)
     row = times(draft, pair=True)[1]
     assert (row.slot2_on, row.slot2_at) == (FIRST + dt.timedelta(days=19), row.at)
-    z.sql("UPDATE booking.slot SET taken_web = cap_web WHERE on_date = %s AND venue_id = 1", FIRST + dt.timedelta(days=19))
+    z.sql(
+        "UPDATE booking.slot SET taken_web = cap_web WHERE on_date = %s AND venue_id = 1",
+        FIRST + dt.timedelta(days=19),
+    )
     assert times(draft, pair=True)[1].slot2_on == FIRST + dt.timedelta(days=20)
     assert times(draft)[1].slot2_id is None
     assert z.book(draft, row.slot_id, slot2=times(draft, pair=True)[1].slot2_id).refusal is None
@@ -136,9 +139,28 @@ def test_what_is_closed_is_not_listed(t):
     slot = t.slots[0]
     z.sql("UPDATE booking.slot SET state = 'closed' WHERE id = %s", slot)
     assert slot not in [x.slot_id for x in times(draft)]
-    o.arrive("venue.put", {"id": 2, "name": "第2会場", "kana": "", "address": "", "access": "", "step_free": False, "state": "closed"})
+    o.arrive(
+        "venue.put",
+        {
+            "id": 2,
+            "name": "第2会場",
+            "kana": "",
+            "address": "",
+            "access": "",
+            "step_free": False,
+            "state": "closed",
+        },
+    )
     assert [v.venue_id for v in venues(draft)] == [1]
-    closed = dict(code=o.PROGRAMME, title="x", doses=2, season_from="2026-10-01", season_until="2027-03-31", phone="", state="closed")
+    closed = dict(
+        code=o.PROGRAMME,
+        title="x",
+        doses=2,
+        season_from="2026-10-01",
+        season_until="2027-03-31",
+        phone="",
+        state="closed",
+    )
     o.arrive("programme.put", closed)
     assert doses(draft) == [] and venues(draft) == []
     o.arrive("programme.put", closed | {"state": "open"})

@@ -54,12 +54,18 @@ def examined(t, n):
 def test_todays_booking_here_becomes_a_visit_with_a_number(t):
     z.booked(t, 0, slot(t, 0)), z.booked(t, 1, slot(t, 0, k=0)), z.booked(t, 2, slot(t, 0, hall=2))
     one, two = z.check_in(t, 0), z.check_in(t, 1)
-    assert (one.queue_no, one.dose, one.at, one.product, one.refusal) == (1, 1, dt.time(10, 30), "pfizer", None)
+    assert (one.queue_no, one.dose, one.at, one.product, one.refusal) == (
+        1,
+        1,
+        dt.time(10, 30),
+        "pfizer",
+        None,
+    )
     assert (two.queue_no, two.at) == (2, dt.time(9, 30))
     assert z.check_in(t, 2, venue=2).queue_no == 1
-    assert z.sql("SELECT act, actor, zone, subject, result FROM audit.entry ORDER BY id LIMIT 1 OFFSET 6") == [
-        ("visit.check_in", "VN-3", "venue", None, "done")
-    ]
+    assert z.sql(
+        "SELECT act, actor, zone, subject, result FROM audit.entry ORDER BY id LIMIT 1 OFFSET 6"
+    ) == [("visit.check_in", "VN-3", "venue", None, "done")]
     (body,) = z.sql("SELECT body FROM bridge.outbox WHERE type = 'visit.received' ORDER BY id LIMIT 1")[0]
     assert (body["visit"], body["subject"], body["booking"]) == (str(one.visit_id), str(t.subjects[0]), 1)
 
@@ -93,7 +99,9 @@ def test_a_taken_back_check_in_leaves_the_booking_and_the_number(t):
     for _ in range(2):
         assert z.one("out_venue", "api.cancel_check_in_v1", request=undo, **said) is None
     assert z.one("out_venue", "api.cancel_check_in_v1", request=uuid.uuid4(), **said) == "C04"
-    assert z.one("out_venue", "api.cancel_check_in_v1", request=undo, **said | {"visit": uuid.uuid4()}) == "B05"
+    assert (
+        z.one("out_venue", "api.cancel_check_in_v1", request=undo, **said | {"visit": uuid.uuid4()}) == "B05"
+    )
     assert z.check_in(t, 0, request=request).visit_id == visit  # the old request is answered as before
     assert z.check_in(t, 0).queue_no == 2 and z.counters_hold()
 
@@ -114,12 +122,21 @@ def test_a_second_dose_comes_only_after_a_first_that_was_given(t):
 
 def test_go_and_no_go_with_a_reason_of_the_list(t):
     visit = come(t, 0)
-    for outcome, reason in (("go", "fever"), ("no_go", ""), ("no_go", None), ("no_go", "目黒太郎"), ("maybe", ""), (None, "")):
+    for outcome, reason in (
+        ("go", "fever"),
+        ("no_go", ""),
+        ("no_go", None),
+        ("no_go", "目黒太郎"),
+        ("maybe", ""),
+        (None, ""),
+    ):
         assert z.precheck(visit, outcome, reason) == "C05"
     assert z.precheck(visit) is None and state(visit) == "go"
     assert z.precheck(visit, "no_go", "fever") is None and state(visit) == "no_go"
     assert z.precheck(visit) == "C04"
-    (body,) = z.sql("SELECT body FROM bridge.outbox WHERE type = 'visit.prechecked' ORDER BY id DESC LIMIT 1")[0]
+    (body,) = z.sql(
+        "SELECT body FROM bridge.outbox WHERE type = 'visit.prechecked' ORDER BY id DESC LIMIT 1"
+    )[0]
     assert (body["outcome"], body["reason"], body["dose"], body["booking"]) == ("no_go", "fever", 1, 1)
 
 
@@ -152,7 +169,9 @@ def test_a_dose_is_written_once_and_told(t):
     assert state(visit) == "given" and z.sql("SELECT state FROM booking.booking") == [("fulfilled",)]
     assert z.sql("SELECT given FROM stock.venue_lot WHERE lot_id = 1") == [(1,)]
     assert z.value("SELECT count(*) FROM bridge.outbox WHERE type = 'dose.given'") == 1
-    assert z.sql("SELECT subject, case_ref FROM audit.entry WHERE act = 'visit.record_dose'") == [(None, f"visit {visit}")]
+    assert z.sql("SELECT subject, case_ref FROM audit.entry WHERE act = 'visit.record_dose'") == [
+        (None, f"visit {visit}")
+    ]
     assert z.counters_hold()
 
 
@@ -160,9 +179,16 @@ def test_d01_another_person_and_d07_not_examined(t):
     visit, waiting = examined(t, 0), come(t, 1)
     assert z.record(t, 1, visit).refusal == "D01"
     assert z.record(t, 0, visit, act=o.h("wrong birth date")).refusal == "D01"
-    assert z.record(t, 1, waiting).refusal == z.record(t, 0, visit, venue=2).refusal == z.record(t, 0, uuid.uuid4()).refusal == "D07"
+    assert (
+        z.record(t, 1, waiting).refusal
+        == z.record(t, 0, visit, venue=2).refusal
+        == z.record(t, 0, uuid.uuid4()).refusal
+        == "D07"
+    )
     assert z.record(t, 0, visit).refusal is None
-    assert z.sql("SELECT result, count(*) FROM audit.entry WHERE act = 'visit.record_dose' GROUP BY 1 ORDER BY 1") == [("D01", 2), ("done", 1)]
+    assert z.sql(
+        "SELECT result, count(*) FROM audit.entry WHERE act = 'visit.record_dose' GROUP BY 1 ORDER BY 1"
+    ) == [("D01", 2), ("done", 1)]
 
 
 def test_d02_another_product_d03_unusable_d04_none_left(t):
@@ -218,7 +244,10 @@ def test_late_entry_from_paper_keeps_both_times(t):
     given, entered, late = z.sql("SELECT given_at, entered_at, late FROM visits.dose")[0]
     assert (given, late) == (at(10, 40), True) and entered - at(17, day=1) < dt.timedelta(minutes=1)
     (body,) = z.sql("SELECT body FROM bridge.outbox WHERE type = 'dose.given'")[0]
-    assert dt.datetime.fromisoformat(body["given_at"]) == given and dt.datetime.fromisoformat(body["entered_at"]) == entered
+    assert (
+        dt.datetime.fromisoformat(body["given_at"]) == given
+        and dt.datetime.fromisoformat(body["entered_at"]) == entered
+    )
 
 
 # --- Lists ----------------------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """What a zone can do: calls of SQL functions as the zone's own login, and looks at the tables as superuser."""
 
 import contextlib
+import threading
+import time
 import uuid
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import psycopg
@@ -25,7 +28,11 @@ def connection(login: str) -> psycopg.Connection:
 def rows(login: str, function: str, *, via: psycopg.Connection | None = None, **named) -> list:
     """All rows of a function. Arguments are named without their ``p_``."""
     marks = ", ".join(f"p_{name} => %s" for name in named)
-    return (via or connection(login)).execute(f"SELECT * FROM {function}({marks})", list(named.values())).fetchall()
+    return (
+        (via or connection(login))
+        .execute(f"SELECT * FROM {function}({marks})", list(named.values()))
+        .fetchall()
+    )
 
 
 def one(login: str, function: str, *, via: psycopg.Connection | None = None, **named):
@@ -114,11 +121,15 @@ def booked(t: o.Town, n: int, slot: int, **more) -> SimpleNamespace:
 
 
 def cancel(holder, receipt_, request=None, login="out_public", via=None):
-    return one(login, "api.cancel_v1", via=via, request=request or uuid.uuid4(), holder=holder, receipt=receipt_)
+    return one(
+        login, "api.cancel_v1", via=via, request=request or uuid.uuid4(), holder=holder, receipt=receipt_
+    )
 
 
 def undo(holder, receipt_, request=None, login="out_public", via=None):
-    return one(login, "api.undo_cancel_v1", via=via, request=request or uuid.uuid4(), holder=holder, receipt=receipt_)
+    return one(
+        login, "api.undo_cancel_v1", via=via, request=request or uuid.uuid4(), holder=holder, receipt=receipt_
+    )
 
 
 def move(holder, receipt_, slot, *, slot2=None, request=None, login="out_public", via=None):
@@ -146,7 +157,13 @@ def case(operator="OP-117") -> uuid.UUID:
 
 def match(case_id, *, operator="OP-117", act=None, try_=None, ask=None, request=None, via=None):
     """Ask whether exactly one subject is meant: (verdict, tries left)."""
-    said = {"case": case_id, "operator": operator, "kind": "address" if ask else "ticket", "act": act, "ask": ask}
+    said = {
+        "case": case_id,
+        "operator": operator,
+        "kind": "address" if ask else "ticket",
+        "act": act,
+        "ask": ask,
+    }
     return one("out_desk", "api.match_caller_v1", via=via, request=request, **said, **{"try": try_})
 
 
@@ -163,7 +180,20 @@ def precheck(visit, outcome="go", reason="", venue=1, by="VN-4", request=None, v
     return one("out_venue", "api.precheck_v1", via=via, request=request or uuid.uuid4(), **said)
 
 
-def record(t: o.Town, n: int, visit, *, lot=1, at=None, venue=1, by="VN-5", same=False, request=None, act=None, via=None):
+def record(
+    t: o.Town,
+    n: int,
+    visit,
+    *,
+    lot=1,
+    at=None,
+    venue=1,
+    by="VN-5",
+    same=False,
+    request=None,
+    act=None,
+    via=None,
+):
     """Record the dose of a visit: (dose id, refusal)."""
     said = {"visit": visit, "venue": venue, "by": by, "act": t.act(n) if act is None else act, "lot": lot}
     said |= {"given_at": at or clock.now(), "site": "left_arm", "confirm_same": same}
@@ -173,7 +203,16 @@ def record(t: o.Town, n: int, visit, *, lot=1, at=None, venue=1, by="VN-5", same
 def lots(*, doses=10, venue=1) -> None:
     """A lot of each product in a hall: 1 pfizer, 2 moderna."""
     for lot, product in ((1, "pfizer"), (2, "moderna")):
-        o.arrive("lot.put", {"id": lot, "product": product, "lot_no": f"L{lot}", "expires_on": "2027-06-30", "state": "usable"})
+        o.arrive(
+            "lot.put",
+            {
+                "id": lot,
+                "product": product,
+                "lot_no": f"L{lot}",
+                "expires_on": "2027-06-30",
+                "state": "usable",
+            },
+        )
         o.arrive("delivery.put", {"id": venue * 10 + lot, "venue": venue, "lot": lot, "doses": doses})
 
 
@@ -192,3 +231,27 @@ def apart(login: str):
     with p.connect(login, row_factory=namedtuple_row) as c:
         c.autocommit = False
         yield c
+
+
+def meanwhile(work: Callable) -> Callable:
+    """Start ``work`` beside the test, give it time to come to a lock; calling the answer waits for its result."""
+    box: list = []
+    thread = threading.Thread(target=lambda: box.append(_tried(work)))
+    thread.start()
+    time.sleep(0.2)
+
+    def result():
+        thread.join(10)
+        (done,) = box
+        if isinstance(done, BaseException):
+            raise done
+        return done
+
+    return result
+
+
+def _tried(work: Callable):
+    try:
+        return work()
+    except Exception as e:
+        return e
