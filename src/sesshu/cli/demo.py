@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -91,9 +92,12 @@ def _interrupt(*_) -> None:
 
 
 def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
+    """Empty a data folder; the log of a detached start, which is being written, stays."""
+    for entry in folder.iterdir() if folder.exists() else ():
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry.name != "demo.log":
+            entry.unlink()
 
 
 def _detach(place: Place) -> None:
@@ -135,20 +139,13 @@ def _stop(place: Place) -> None:
 def _show(console: Console, place: Place) -> None:
     access = json.loads((place.dir / "access.json").read_text())
     table = Table(title=f"見本の町 — {clock.now():%Y-%m-%d %H:%M}", title_justify="left")
-    for column in ("zone", "address", "account", "password", "code (TOTP secret)"):
+    for column in ("zone", "address", "account", "role", "password"):
         table.add_column(column, overflow="fold")
     for zone in ZONES:
-        accounts = [a for a in access["accounts"] if a["zone"] == zone] or [
-            {"name": "–", "password": "", "totp_secret": ""}
-        ]
+        accounts = [a for a in access["accounts"] if a["zone"] == zone] or [{"name": "–", "password": ""}]
         for n, a in enumerate(accounts):
-            table.add_row(
-                zone if not n else "",
-                access["zones"][zone]["url"] if not n else "",
-                f"{a['name']} {a.get('role', '')}",
-                a["password"],
-                a["totp_secret"],
-            )
+            address = access["zones"][zone]["url"] if not n else ""
+            table.add_row(zone if not n else "", address, a["name"], a.get("role", ""), a["password"])
     console.print(table)
     residents = Table(title="住民の例", title_justify="left")
     for column in ("situation", "ticket", "birth date", "address", "receipt"):
@@ -159,8 +156,26 @@ def _show(console: Console, place: Place) -> None:
         if shown[r["situation"]] <= 1:
             residents.add_row(r["situation"], r["ticket"], r["dob"], r["address"], r["receipt"] or "")
     console.print(residents)
-    console.print(f"More residents and all sign-ins: {place.dir / 'access.json'}.")
+    where = "" if place.dir == Path("var").resolve() else f" --data {place.dir}"
+    console.print(f"More residents, second factors: {place.dir / 'access.json'}")
+    console.print(f"A confirmation code for a sign-in: sesshu code NAME{where}", highlight=False)
     console.print("Ctrl-C stops everything.")
+
+
+@click.command()
+@click.argument("name")
+@data_option
+def code(name: str, data: Path) -> None:
+    """The present six-digit confirmation code of a made-up account of the demo."""
+    from sesshu.trust.access.factors import totp
+
+    accounts = json.loads((data.resolve() / "access.json").read_text())["accounts"]
+    found = next((a for a in accounts if a["name"] == name.upper()), None)
+    if found is None:
+        raise click.ClickException(
+            f"no made-up account {name}; there are " + ", ".join(a["name"] for a in accounts)
+        )
+    click.echo(totp(found["totp_secret"]))
 
 
 def zone_addresses(place: Place) -> dict[str, dict[str, str]]:

@@ -118,7 +118,15 @@ def find_dead(asked: dict) -> dict:
     ).order_by("id"):
         r = Resident.objects.filter(id=t.resident_id).exclude(dob=None).first()
         if r and r.protected == asked["protected"]:
-            found.append({"ticket": t.number, "dob": str(r.dob), "dob_key": r.dob_key, "id": r.id})
+            found.append(
+                {
+                    "ticket": t.number,
+                    "dob": str(r.dob),
+                    "dob_key": r.dob_key,
+                    "id": r.id,
+                    "reference": r.reference_no,
+                }
+            )
     return {"dead": found[: asked["count"]]}
 
 

@@ -4,6 +4,7 @@ The clock stands five weeks before the demo's day when the register comes in, wa
 the demo's day. Everything is done by the real actions, functions and messages; nothing is written past them.
 """
 
+import csv
 import datetime as dt
 import json
 import subprocess
@@ -92,7 +93,7 @@ def _five_weeks(
         _give(place, children, two, on, at, "on2")
 
     _stand(place, day - dt.timedelta(days=1), 10, 0)
-    month = _inside(
+    _inside(
         place, "take_in", {"file": str(town / "register-2.csv"), "as_of": str(day - dt.timedelta(days=5))}
     )
     settle(place, children)
@@ -126,6 +127,8 @@ def _five_weeks(
         },
     )["dead"]
     settle(place, children)
+    for person in (*dead_walled, *dead_left):
+        person["address"] = _address_in_file(town / "register-1.csv", person["reference"])
 
     def rows(situation: str, people: list[dict], receipt: dict[str, str] | None = None) -> list[dict]:
         return [
@@ -145,13 +148,21 @@ def _five_weeks(
         {"ticket": n, "dob": "1946-04-01"}
         for n in numbers.draw_ticket_numbers(2, {r["ticket"] for r in ready})
     ]
-    del month
     return [
         *rows("unbooked", unbooked), *rows("booked", booked, receipts), *rows("booked_today", ready[16:18], {a["ticket"]: a["receipt"] for a in today}),
         *rows("dose1", dose1), *rows("complete", complete), *rows("protected", protected[:2]), *rows("protected_reissued_old", pre_reissued),
         *rows("reissued_old", reissued), *rows("moved_away", dead_left[:2]), *rows("not_eligible", later[:2]), *rows("never_issued", never),
         *rows("locked", locked), *rows("protected_after_booking", after_booking),
     ]  # fmt: skip
+
+
+def _address_in_file(file: Path, reference: str) -> str:
+    """The address that the first file gives a made-up person; inside, a protected one's is sealed by now."""
+    with open(file, encoding="cp932", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["宛名番号"].lstrip("0") == reference.lstrip("0"):
+                return f"{row['町丁目']}{row['番地']} {row['方書']}".strip()
+    return ""
 
 
 def _references(facts: dict) -> list[str]:

