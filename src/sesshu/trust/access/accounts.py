@@ -17,7 +17,7 @@ from sesshu.base.errors import Refusal, Refused, refusal
 from sesshu.trust.access import factors
 from sesshu.trust.access.acting import action, tell
 from sesshu.trust.access.actor import Actor
-from sesshu.trust.access.matrix import Role, Zone, roles_of
+from sesshu.trust.access.matrix import Proof, Role, Zone, roles_of
 from sesshu.trust.access.models import Account
 from sesshu.trust.audit.writing import write
 
@@ -48,6 +48,11 @@ BAD_CODE = refusal(
     "account codes are letters and figures",
 )
 WRONG_ROLE = refusal("S07", "その役割は、この区画にはありません。", "the role does not belong to the zone")
+NOT_FIRST = refusal(
+    "S08",
+    "この区画にはすでに利用者がいます。「sesshu admin add」で登録してください。",
+    "somebody has enrolled in the zone already: further officers are added, not first",
+)
 
 _NOBODY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # the secret checked where there is no account: same work
 
@@ -55,6 +60,14 @@ _NOBODY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # the secret checked where there i
 def find(account_id: int) -> Account | None:
     """The row, or None."""
     return Account.objects.filter(id=account_id).first()
+
+
+def clean_code(code: str) -> str:
+    """An account code as it is stored. Raises Refused S06."""
+    code = code.strip().upper()
+    if not CODE.fullmatch(code):
+        raise Refused(BAD_CODE)
+    return code
 
 
 @action("account.add")
@@ -67,16 +80,18 @@ def add(
     display: str = "",
     venue_id: int | None = None,
     trained_until: dt.date | None = None,
+    first: bool = False,
 ) -> str:
     """利用者の登録 — add an account (or renew its invitation) and give the one-time code, which is shown once.
 
-    The password of an account that is invited again stays until the new one is set. Raises Refused S06, S07.
+    The password of an account that is invited again stays until the new one is set. ``first``: only while nobody
+    has enrolled in the zone. Raises Refused S06, S07, S08.
     """
-    code = code.strip().upper()
-    if not CODE.fullmatch(code):
-        raise Refused(BAD_CODE)
+    code = clean_code(code)
     if role not in roles_of(zone):
         raise Refused(WRONG_ROLE)
+    if first and Account.objects.filter(state="enabled").exists():
+        raise Refused(NOT_FIRST)
     one_time, hashed = factors.new_enrolment()
     until = clock.now() + dt.timedelta(days=ENROL_DAYS)
     facts = {"role": role, "display": display, "venue_id": venue_id, "trained_until": trained_until}
@@ -149,6 +164,23 @@ def use_code(*, by: Actor, typed: str) -> bool:
     except Refused:
         return False
     return True
+
+
+def prove(code: str, password: str, typed: str) -> Account:
+    """本人確認 — an officer at the command line of the host, by all that a sign-in asks; the code is spent.
+
+    Needs the office's secret key and shelf. Raises Refused S03.
+    """
+    checked = check_sign_in(code, password, typed)
+    if checked is None:
+        raise Refused(NOT_SIGNED_IN)
+    account = checked.account
+    by = Actor(account.code, Role(account.role), Zone.OFFICE, Proof.SIGNED_IN, account_id=account.id)
+    try:
+        _prove(by=by, step=checked.step)
+    except Refused:
+        raise Refused(NOT_SIGNED_IN) from None
+    return account
 
 
 @action("account.prove")

@@ -186,9 +186,11 @@ BEGIN
       FROM pair p, LATERAL (
         SELECT coalesce(array_agg(o.key ORDER BY o.key), '{}') AS changed, coalesce(jsonb_object_agg(o.key, o.value), '{}') AS was
           FROM jsonb_each(p.old) o JOIN jsonb_each(p.new) n USING (key) WHERE o.value <> n.value) d),
-  told AS (
-    SELECT id, changed || CASE WHEN walled AND change_mark IS DISTINCT FROM old_mark THEN '{whereabouts}'::text[] ELSE '{}' END AS fields
-      FROM differ),
+  told AS (                                     -- who was walled in by this import has an entry of that act already
+    SELECT d.id, d.changed || CASE WHEN d.walled AND d.change_mark IS DISTINCT FROM d.old_mark THEN '{whereabouts}'::text[] ELSE '{}' END
+                           || CASE WHEN d.walled AND NOT d.protected THEN '{release_asked}'::text[] ELSE '{}' END AS fields,
+           EXISTS (SELECT FROM protection w WHERE w.resident_id = d.id AND w.source = v_case) AS walled_now
+      FROM differ d),
   put AS (
     UPDATE resident r SET household_no = d.household_no, relation = d.relation, name = d.name, kana = d.kana, latin = d.latin,
            common_name = d.common_name, dob_text = d.dob_text, dob_key = d.dob_key, dob = d.dob, sex = d.sex,
@@ -220,7 +222,7 @@ BEGIN
     INSERT INTO records.dirty (resident_id, programme)
     SELECT d.id, g.code FROM differ d, planning.programme g WHERE NOT d.walled AND d.changed <> '{}' AND g.state = 'open'
     ON CONFLICT (resident_id, programme) DO UPDATE SET since = excluded.since, recompute = true)
-  SELECT count(*) INTO altered FROM told WHERE fields <> '{}';
+  SELECT count(*) INTO altered FROM told WHERE fields <> '{}' OR walled_now;
 
   -- New residents.  A flagged one is born behind the wall.
   WITH made AS (

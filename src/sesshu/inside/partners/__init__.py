@@ -1,0 +1,1 @@
+"""Partners (委託): who helps us, with which data?"""
