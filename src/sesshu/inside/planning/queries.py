@@ -97,3 +97,36 @@ def find_slot(slot_id: int) -> SlotRow | None:
         return None
     venue = Venue.objects.get(pk=session.venue_id)
     return SlotRow(slot_id, venue.pk, venue.name, session.on_date, slot.at, session.product)
+
+
+def find_venue_name(venue_id: int) -> str:
+    """The name of a hall; empty where there is none of this number."""
+    return Venue.objects.filter(pk=venue_id).values_list("name", flat=True).first() or ""
+
+
+def list_versions(programme: str) -> list[ProgrammeRow]:
+    """All versions of a programme, the one in force first; without their documents."""
+    held = Programme.objects.filter(pk=programme).first()
+    if held is None:
+        return []
+    found = ProgrammeVersion.objects.filter(programme_code=programme).defer("document").order_by("-number")
+    return [
+        ProgrammeRow(held.code, held.title, held.state, v.number, v.loaded_at, v.author, v.checker)
+        for v in found
+    ]
+
+
+def list_lots() -> list[Lot]:
+    """All lots, those that expire first in front."""
+    return list(Lot.objects.order_by("expires_on", "id"))
+
+
+def list_sessions(venue_id: int, first: dt.date, last: dt.date) -> list[Session]:
+    """Sessions of a hall between two days, both included."""
+    found = Session.objects.filter(venue_id=venue_id, on_date__gte=first, on_date__lte=last)
+    return list(found.order_by("on_date", "opens_at"))
+
+
+def list_slots(session_ids: list[int]) -> list[Slot]:
+    """Slots of these sessions."""
+    return list(Slot.objects.filter(session_id__in=session_ids).order_by("session_id", "at"))

@@ -113,3 +113,20 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"record {self.pk}"
+
+
+class CertificateMade(models.Model):
+    """発行した接種済証 — number and fingerprint of a paper; the paper itself is not kept."""
+
+    number = models.TextField(unique=True)
+    resident_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+    sha256 = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "certificate"
+
+    def __str__(self) -> str:
+        return f"certificate {self.number}"

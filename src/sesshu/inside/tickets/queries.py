@@ -23,6 +23,15 @@ class TicketRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldTicket:
+    """接種券とその持ち主 — a ticket and whose it is."""
+
+    resident_id: int
+    row: TicketRow
+    try_hash: bytes  # under which the outside knows a dead number
+
+
+@dataclass(frozen=True, slots=True)
 class DeadNumber:
     """使えない番号 — whose number a tripwire names."""
 
@@ -36,6 +45,22 @@ def find_live(resident_id: int, programme: str) -> TicketRow | None:
     """The good ticket of a resident, or None."""
     found = Ticket.objects.filter(resident_id=resident_id, programme=programme, state="issued").first()
     return _row(found) if found else None
+
+
+def find_ticket(ticket_id: int) -> HeldTicket | None:
+    """One ticket with whose it is, or None."""
+    found = Ticket.objects.filter(pk=ticket_id).first()
+    return HeldTicket(found.resident_id, _row(found), bytes(found.try_hash)) if found else None
+
+
+def find_successor(ticket_id: int) -> int | None:
+    """The ticket that replaced this one, or None."""
+    return Ticket.objects.filter(replaces_id=ticket_id).values_list("pk", flat=True).first()
+
+
+def count_waiting(programme: str) -> int:
+    """How many entitled residents have no live ticket."""
+    return calls.scalar("tickets.count_waiting_v1", p_programme=programme)
 
 
 def list_tickets(resident_id: int) -> list[TicketRow]:

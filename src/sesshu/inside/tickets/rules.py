@@ -57,6 +57,12 @@ REASON_WORDS = {
 }
 """For pages and lists of the office."""
 
+
+def reason_word(code: str) -> str:
+    """理由 — the word for a reason kept on a ticket; empty where it has none."""
+    return {str(reason): word for reason, word in REASON_WORDS.items()}.get(code, code)
+
+
 TICKET_LIVE = refusal(
     "T01",
     "この方にはすでに有効な接種券があります。再発行の手続をしてください。",

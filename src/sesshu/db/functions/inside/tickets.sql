@@ -19,6 +19,13 @@ BEGIN
      ORDER BY r.id;
 END $$;
 
+-- tickets.count_waiting_v1 -- 発行の対象の人数: the same residents, counted for a page.
+CREATE OR REPLACE FUNCTION tickets.count_waiting_v1(p_programme text) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = tickets, pg_temp AS $$
+BEGIN
+  RETURN (SELECT count(*) FROM tickets.list_waiting_v1(p_programme));
+END $$;
+
 -- tickets.list_numbers_v1 -- 使用済みの番号: every number ever given, so that none is given twice.
 CREATE OR REPLACE FUNCTION tickets.list_numbers_v1() RETURNS TABLE (number text)
 LANGUAGE plpgsql STABLE SET search_path = tickets, pg_temp AS $$

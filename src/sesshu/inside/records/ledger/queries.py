@@ -1,10 +1,13 @@
 """Questions about one resident's ledger, bookings and next dose (接種記録の照会)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sesshu.inside.records.models import Booking, Entitlement, Record, Subject, Visit
+from django.db.models import Count
+
+from sesshu.inside.records.models import Booking, CertificateMade, Entitlement, Record, Subject, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,15 @@ class BookingLine:
     ended_at: dt.datetime | None
     received_at: dt.datetime | None
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonym:
+    """庁外での仮ID — under which a resident is known outside; ``is_outside``: it was sent and not withdrawn."""
+
+    id: UUID
+    is_outside: bool
+    sent_at: dt.datetime | None
 
 
 _LINE = tuple(LedgerLine.__dataclass_fields__)
@@ -122,7 +134,49 @@ def list_subjects(resident_id: int) -> dict[str, UUID]:
     return dict(Subject.objects.filter(resident_id=resident_id).values_list("programme", "pk"))
 
 
+def list_pseudonyms(resident_id: int) -> dict[str, Pseudonym]:
+    """Programme → pseudonym, with what was last sent of it."""
+    rows = Subject.objects.filter(resident_id=resident_id).values_list(
+        "programme", "pk", "sent_digest", "sent_at"
+    )
+    return {programme: Pseudonym(pk, digest is not None, at) for programme, pk, digest, at in rows}
+
+
+def find_holder(subject_id: UUID) -> int | None:
+    """Whose pseudonym this is, also a withdrawn one; None where it leads to nobody."""
+    return Subject.objects.filter(pk=subject_id).values_list("resident_id", flat=True).first()
+
+
+def count_unattributed() -> int:
+    """How many doses wait for an officer's decision whose they are."""
+    return Record.objects.filter(state="unattributed").count()
+
+
+def count_given(programme: str) -> dict[int, int]:
+    """Dose → number of valid records."""
+    found = Record.objects.filter(programme=programme, state="valid").values_list("dose")
+    return dict(found.annotate(n=Count("id")).order_by("dose"))
+
+
+def count_booked(programme: str) -> dict[int, int]:
+    """Dose → number of bookings that stand, as the outside told."""
+    found = Booking.objects.filter(programme=programme, state="active").values_list("dose")
+    return dict(found.annotate(n=Count("id")).order_by("dose"))
+
+
+def count_booked_by_slot(slot_ids: Iterable[int]) -> dict[int, int]:
+    """Slot → number of bookings that stand or were kept."""
+    found = Booking.objects.filter(slot_id__in=list(slot_ids), state__in=("active", "fulfilled"))
+    return dict(found.values_list("slot_id").annotate(n=Count("id")).order_by("slot_id"))
+
+
 def list_unattributed() -> list[LedgerLine]:
     """帰属のない記録 — doses whose pseudonym leads to nobody, or second records of one dose: an officer decides."""
     found = Record.objects.filter(state="unattributed").order_by("given_on", "arrived_at")
     return [LedgerLine(*row) for row in found.values_list(*_LINE)]
+
+
+def list_certificates(resident_id: int) -> list[tuple[str, dt.datetime, str]]:
+    """発行した接種済証 — (number, when, by whom) of a resident, the newest first."""
+    found = CertificateMade.objects.filter(resident_id=resident_id).order_by("-id")
+    return list(found.values_list("number", "made_at", "made_by"))

@@ -82,6 +82,11 @@ def list_imports(limit: int = 50) -> list[ImportReport]:
     return [_report(i) for i in Import.objects.order_by("-id")[:limit]]
 
 
+def count_staged() -> int:
+    """How many imports wait for approval."""
+    return Import.objects.filter(state="staged").count()
+
+
 def get_import(import_id: int, *, limit: int | None = None) -> ImportReport:
     """One import with its refused lines (``limit``: the first so many), characters and years. Raises Refused R80."""
     found = Import.objects.filter(id=import_id).first()

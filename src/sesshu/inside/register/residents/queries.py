@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from sesshu.base.errors import Refused
-from sesshu.inside.register.residents.models import Protection, Resident
+from sesshu.inside.register.residents.models import History, Protection, Resident
 from sesshu.inside.register.residents.rules import NO_RESIDENT
 
 
@@ -15,6 +15,11 @@ def get_resident(resident_id: int) -> Resident:
     if found is None:
         raise Refused(NO_RESIDENT)
     return found
+
+
+def find_resident(resident_id: int) -> Resident | None:
+    """One resident, or None."""
+    return Resident.objects.filter(id=resident_id).first()
 
 
 def find_by_reference(reference_no: str) -> Resident | None:
@@ -35,6 +40,16 @@ def list_found(*, kana: str = "", dob_key: str = "", limit: int = 51) -> QuerySe
     if dob_key:
         found = found.filter(dob_key=dob_key)
     return found.order_by("kana", "dob_key", "id")[:limit] if kana or dob_key else found.none()
+
+
+def list_by_ids(resident_ids: Iterable[int]) -> list[Resident]:
+    """These residents, in the order of kana and birth date."""
+    return list(Resident.objects.filter(id__in=list(resident_ids)).order_by("kana", "dob_key", "id"))
+
+
+def list_history(resident_id: int, limit: int = 100) -> list[History]:
+    """異動履歴 of one resident, the newest first."""
+    return list(History.objects.filter(resident_id=resident_id)[:limit])
 
 
 def walled_numbers() -> frozenset[str]:
