@@ -8,4 +8,5 @@ ROOMS = (
     "sesshu.inside.register",
     "sesshu.inside.tickets",
     "sesshu.inside.records",
+    "sesshu.inside.accountability",
 )

@@ -1,5 +1,6 @@
 """How the disclosure list speaks (開示一覧の言葉): acts and fields in words for a resident. Pure."""
 
+from sesshu.inside.register.residents.words import FIELD_WORDS as REGISTER_WORDS
 from sesshu.trust.access import matrix
 
 FIELD_WORDS = {
@@ -29,6 +30,12 @@ FIELD_WORDS = {
     "wish": "申出の内容",
     "whereabouts": "所在情報",
     "entitlement": "予約資格",
+    "subject": "庁外での仮の番号",
+    "warning": "引継ぎの表示だけ",
+    "new": "住民記録への登録",
+    "gone": "抽出にないこと",
+    "protected": "支援措置の区分",
+    "file": "抽出ファイル",
 }
 ZONE_WORDS = {
     "public": "予約サイト",
@@ -50,11 +57,15 @@ def sentence(act: str) -> str:
         return f"記録された操作（{act}）"
 
 
+def _word(field: str) -> str:
+    return FIELD_WORDS.get(field) or REGISTER_WORDS.get(field, field)
+
+
 def detail(zone: str, actor: str, result: str, fields: list[str], purpose: str = "") -> str:
     """Who, from where, what could be seen; in one line."""
     who = "ご本人の操作" if zone == "public" else f"{ZONE_WORDS.get(zone, zone)}・担当 {actor}"
     parts = [who]
-    if seen := [FIELD_WORDS.get(f, f) for f in fields]:
+    if seen := list(dict.fromkeys(_word(f) for f in fields)):
         parts.append("扱った項目：" + "、".join(seen))
     if result not in ("done", "match"):
         parts.append(f"結果：行われませんでした（{result}）")

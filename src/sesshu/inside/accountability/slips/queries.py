@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from sesshu.inside.accountability.models import Slip
 
@@ -17,6 +18,13 @@ class SlipRow:
     state: str
     taken_by: str | None
     outcome: str
+    subject_id: UUID | None  # whom the desk had recognised
+
+
+def find_slip(number: int) -> SlipRow | None:
+    """One slip, without its words."""
+    found = Slip.objects.filter(number=number).first()
+    return _row(found) if found else None
 
 
 def list_slips(*, open_only: bool = False, limit: int = 200) -> list[SlipRow]:
@@ -36,4 +44,6 @@ def count_open() -> int:
 
 
 def _row(s: Slip) -> SlipRow:
-    return SlipRow(s.number, s.case_number, s.operator, s.made_at, s.state, s.taken_by, s.outcome)
+    return SlipRow(
+        s.number, s.case_number, s.operator, s.made_at, s.state, s.taken_by, s.outcome, s.subject_id
+    )
