@@ -1,7 +1,10 @@
 """Django settings of the office zone (予防接種担当)."""
 
 from sesshu.base.machine import machine
+from sesshu.inside.rooms import ROOMS
 from sesshu.web.settings import Shape, make
 
-SHAPE = Shape("office", staff=True)
+SHAPE = Shape("office", staff=True, apps=ROOMS)
 globals().update(make(SHAPE, machine()))
+# A register file goes to a private file without a name; nobody else's upload is taken at all.
+FILE_UPLOAD_HANDLERS = ["sesshu.zones.office.upload.NamelessUpload"]
