@@ -3,11 +3,11 @@
 Pure. No name, address, birth date or ticket number of a resident has a field here; keyed hashes stand for them.
 """
 
+from sesshu.bridge import of_subjects
 from sesshu.bridge.language import (
     CODE,
     COUNT,
     DATE,
-    HASH,
     ID,
     IN_OUT,
     MOMENT,
@@ -15,79 +15,13 @@ from sesshu.bridge.language import (
     SMALL,
     TEXT,
     TIME,
-    UUID_,
     YES_NO,
     Field,
     Many,
     Message,
     Record,
 )
-
-_PRODUCTS = Many(CODE, 20)
-
-_PROGRAMME = Field(
-    "programme", CODE, "どの接種事業の予約かを分けるため。", "Bookings are kept apart by programme."
-)
-
-_ENTITLEMENT_FIELDS = (
-    Field("dose", SMALL, "何回目の予約を受けてよいかを知るため。", "Says which dose may be booked."),
-    Field("from_on", DATE, "この日より前の枠を断るため。", "Slots before this day are refused."),
-    Field("until_on", DATE, "この日より後の枠を断るため。", "Slots after this day are refused."),
-    Field(
-        "products",
-        _PRODUCTS,
-        "使えるワクチンの枠だけを示すため。",
-        "Only slots of these products are offered.",
-    ),
-    Field(
-        "after_previous",
-        YES_NO,
-        "前回の記録と間隔表で日を決める回かどうかを知るため。",
-        "Says that the days come from the interval table and the previous dose.",
-    ),
-)
-
-_HASHES = (
-    Field(
-        "act",
-        HASH,
-        "券番号と生年月日を言える人だけに予約させるため。",
-        "Only somebody who brings ticket number and birth date may act.",
-    ),
-    Field(
-        "try",
-        HASH,
-        "番号ごとに試行の回数を数えて止めるため。",
-        "Tries are counted and locked per number without storing the number.",
-    ),
-    Field(
-        "ask_full",
-        HASH,
-        "住所(部屋まで)と生年月日で申出者を照合するため。",
-        "A caller is matched by the address to the room and the birth date.",
-        optional=True,
-    ),
-    Field(
-        "ask_lot",
-        HASH,
-        "番地までの住所で照合するため。一人に決まるときだけ渡す。",
-        "Matches the address to the lot; sent only where it means one person.",
-        optional=True,
-    ),
-    Field(
-        "ask_former",
-        HASH,
-        "転居から30日は前の住所でも照合するため。",
-        "Matches the former address for 30 days after a move.",
-        optional=True,
-    ),
-    Field(
-        "form_version",
-        SMALL,
-        "住所の正規化の版をそろえるため。",
-        "Both sides must normalise addresses by the same version.",
-    ),
-)
+from sesshu.bridge.of_subjects import PRODUCTS, PROGRAMME
 
 _SLOT = Record(
     "slot",
@@ -135,7 +69,7 @@ MESSAGES = (
         "間隔表",
         "Adds or changes rows of the interval table.",
         (
-            _PROGRAMME,
+            PROGRAMME,
             Field(
                 "first",
                 YES_NO,
@@ -144,7 +78,7 @@ MESSAGES = (
             ),
         ),
         (
-            _PROGRAMME,
+            PROGRAMME,
             Field("dose", SMALL, "どの回の間隔かを知るため。", "The dose that the row decides."),
             Field(
                 "previous_product",
@@ -172,7 +106,7 @@ MESSAGES = (
             ),
             Field(
                 "products",
-                _PRODUCTS,
+                PRODUCTS,
                 "次回に使えるワクチンを限るため。",
                 "Products allowed for the next dose.",
             ),
@@ -213,7 +147,7 @@ MESSAGES = (
         (
             Field("id", ID, "庁内の番号のまま扱うため。", "The inside's number is the session's identity."),
             Field("venue_id", ID, "どの会場の時間帯かを知るため。", "The venue it belongs to."),
-            _PROGRAMME,
+            PROGRAMME,
             Field(
                 "product", CODE, "その時間帯に使うワクチンを示すため。", "The product given in this session."
             ),
@@ -267,74 +201,7 @@ MESSAGES = (
             Field("doses", COUNT, "会場で使える回数を数えるため。", "Stock is counted from it."),
         ),
     ),
-    Message(
-        "subject.rows",
-        1,
-        (IN_OUT,),
-        "対象者の一括登録",
-        "Adds or replaces subjects; their entitlements come as `entitlement.rows`.",
-        (),
-        (
-            Field(
-                "id", UUID_, "氏名の代わりに対象者を指すため(乱数)。", "A random id stands for the person."
-            ),
-            _PROGRAMME,
-            *_HASHES,
-        ),
-    ),
-    Message(
-        "entitlement.rows",
-        1,
-        (IN_OUT,),
-        "予約資格の一括登録",
-        "Replaces the entitlements of these subjects; all rows of one subject come in one message.",
-        (),
-        (
-            Field("subject_id", UUID_, "誰の資格かを知るため。", "The subject it belongs to."),
-            *_ENTITLEMENT_FIELDS,
-        ),
-        together=True,
-    ),
-    Message(
-        "subject.put",
-        1,
-        (IN_OUT,),
-        "対象者の登録・変更",
-        "Adds or replaces one subject with all its entitlements.",
-        (
-            Field(
-                "id", UUID_, "氏名の代わりに対象者を指すため(乱数)。", "A random id stands for the person."
-            ),
-            _PROGRAMME,
-            *_HASHES,
-            Field(
-                "entitlements",
-                Many(Record("entitlement", _ENTITLEMENT_FIELDS), 50),
-                "予約できる回と期間を知るため。前の資格はすべて置き換える。",
-                "What may be booked; replaces all former entitlements.",
-            ),
-        ),
-    ),
-    Message(
-        "subject.withdraw",
-        1,
-        (IN_OUT,),
-        "対象者の取下げ",
-        "Removes a subject: bookings end, open screens go blank, places come back at a random moment. No reason crosses.",
-        (Field("id", UUID_, "取り下げる対象者を指すため。", "The subject to remove."),),
-    ),
-    Message(
-        "number.dead",
-        1,
-        (IN_OUT,),
-        "使えない番号",
-        "Marks numbers whose use raises a silent alarm. All reasons cross alike, so none can be told from another.",
-        (
-            Field(
-                "tries", Many(HASH, 5000), "使われたら庁内へ知らせるため。", "Their use is reported inside."
-            ),
-        ),
-    ),
+    *of_subjects.MESSAGES,
     Message(
         "member.put",
         1,

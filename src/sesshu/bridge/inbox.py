@@ -18,4 +18,5 @@ def apply(conn: Any, line: Line) -> str:
     """Applies a message by its SQL function. That is idempotent: after a restore the same message may come again."""
     if line.type == messages.VOID.name:
         return "void"
-    return db.arrive(conn, line.type, line.version, line.body, line.rows)
+    columns = messages.get(line.type, line.version).column_names
+    return db.arrive(conn, line.type, line.version, line.body, line.rows, columns)

@@ -14,17 +14,17 @@ from sesshu.bridge import messages, rows
 from sesshu.db import calls
 
 
-def put(name: str, body: Mapping[str, Any]) -> int:
+def put(name: str, body: Mapping[str, Any], version: int = 1) -> int:
     """電文を出す — one message. Raises Refused M01 – M03. Gives its id (ask ``outside_since`` with it).
 
     Values may be uuids, dates, times and bytes (keyed hashes); they travel as text.
     """
     plain = plain_value(body)
-    messages.validate(name, plain)
-    return calls.scalar("bridge.put_v1", p_type=name, p_body=Jsonb(plain))
+    messages.validate(name, plain, version)
+    return calls.scalar("bridge.put_v1", p_type=name, p_body=Jsonb(plain), p_version=version)
 
 
-def put_rows(name: str, body: Mapping[str, Any], lines: Iterable[Sequence[object]]) -> int:
+def put_rows(name: str, body: Mapping[str, Any], lines: Iterable[Sequence[object]], version: int = 1) -> int:
     """一括の電文を出す — rows of a bulk message, a few thousand to a message. Gives the number of rows.
 
     ``lines`` are read once and never held together; a generator over a large table is fine. Where the body has a
@@ -32,19 +32,19 @@ def put_rows(name: str, body: Mapping[str, Any], lines: Iterable[Sequence[object
     """
     plain = plain_value(body)
     total = 0
-    for text in rows.chunks(name, lines):
-        _put_rows(name, plain, text)
+    for text in rows.chunks(name, lines, version=version):
+        _put_rows(name, plain, text, version)
         total += text.count("\n")
         if "first" in plain:
             plain = {**plain, "first": False}
     if not total and plain.get("first"):
-        _put_rows(name, plain, "")
+        _put_rows(name, plain, "", version)
     return total
 
 
-def _put_rows(name: str, plain: dict[str, Any], text: str) -> None:
-    messages.validate(name, plain, rows=text.encode())
-    calls.scalar("bridge.put_rows_v1", p_type=name, p_body=Jsonb(plain), p_rows=text)
+def _put_rows(name: str, plain: dict[str, Any], text: str, version: int) -> None:
+    messages.validate(name, plain, version, rows=text.encode())
+    calls.scalar("bridge.put_rows_v1", p_type=name, p_body=Jsonb(plain), p_rows=text, p_version=version)
 
 
 def outside_since(message: int) -> dt.datetime | None:

@@ -25,13 +25,15 @@ def encode_value(value: object) -> str:
         raise TypeError(f"no COPY text for a {type(value).__name__}") from None
 
 
-def chunks(name: str, rows: Iterable[Sequence[object]], size: int = ROWS_PER_PACKET) -> Iterator[str]:
+def chunks(
+    name: str, rows: Iterable[Sequence[object]], size: int = ROWS_PER_PACKET, version: int = 1
+) -> Iterator[str]:
     """Cuts rows of the bulk message ``name`` into COPY texts of about ``size`` lines.
 
     Where the message says ``together``, rows of one first column come one after the other and are not parted.
     Raises Refused M01 for a type that is not bulk, M02 for a row of another width.
     """
-    message = messages.get(name)
+    message = messages.get(name, version)
     if not message.bulk:
         raise Refused(messages.M01)
     width = len(message.columns)

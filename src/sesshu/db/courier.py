@@ -104,15 +104,25 @@ def heard(conn: psycopg.Connection, epoch: int, last: int, resend: int, asked: s
     return _value(conn, "SELECT bridge.heard_v1(%s, %s, %s, %s)", epoch, last, resend, asked)
 
 
-def arrive(conn: psycopg.Connection, type_: str, version: int, body: dict, rows: bytes | None) -> str:
+def arrive(
+    conn: psycopg.Connection,
+    type_: str,
+    version: int,
+    body: dict,
+    rows: bytes | None,
+    columns: Iterable[str] = (),
+) -> str:
     """Applies one message by its SQL function ``arrive.{type}_v{version}(jsonb)``; bulk rows are copied in first.
 
-    Gives the function's answer: ``done``, or a code. Column order of the rows is the published language's.
+    Gives the function's answer: ``done``, or a code. ``columns`` of the rows, in the order of the published
+    language; a column that this version does not have stays empty.
     """
     name = type_.replace(".", "_")
     with conn.cursor() as c:
         if rows is not None:
-            with c.copy(sql.SQL("COPY arrive.{} FROM STDIN").format(sql.Identifier(f"{name}_in"))) as copy:
+            named = sql.SQL(", ").join(map(sql.Identifier, columns))
+            query = sql.SQL("COPY arrive.{} ({}) FROM STDIN").format(sql.Identifier(f"{name}_in"), named)
+            with c.copy(query) as copy:
                 copy.write(rows)
         function = sql.Identifier("arrive", f"{name}_v{version}")
         row = c.execute(sql.SQL("SELECT {}(%s)").format(function), [_jsonb(body)]).fetchone()

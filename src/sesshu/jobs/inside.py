@@ -23,7 +23,7 @@ def send() -> int:
 
 
 def wake_due() -> int:
-    """Time passes: bookings open, former addresses end."""
+    """Time passes: former addresses end. Bookings open by themselves, outside, at the moment that crossed ahead."""
     return calls.scalar("records.wake_due_v1")
 
 

@@ -76,17 +76,19 @@ def test_a_resident_crosses_with_hashes_only(programme):
     assert send_waiting(by=WORKER, programme=PROGRAMME) == Sent()
 
 
-def test_before_booking_opens_the_subject_crosses_without_entitlements(programme):
+def test_before_booking_opens_the_moment_crosses_ahead(programme):
+    """G-02: it opens by itself outside; at the moment nothing has to cross."""
     given_resident(dob="19900515")
     given_tickets()
     send_waiting(by=WORKER, programme=PROGRAMME)
     [(_, body)] = messages("subject.put")
-    assert body["entitlements"] == []
+    assert [(e["dose"], e["opens_at"]) for e in body["entitlements"]] == [
+        (1, "2026-12-07T09:00:00+09:00"),
+        (2, "2026-12-07T09:00:00+09:00"),
+    ]
     p.place().set_clock(dt.datetime(2026, 12, 7, 9, 0, 1, tzinfo=p.DAY.tzinfo))
-    assert run("SELECT records.wake_due_v1()") == [(1,)]
-    assert send_waiting(by=WORKER, programme=PROGRAMME) == Sent(changed=1)
-    assert len(messages("subject.put")[1][1]["entitlements"]) == 2
     assert run("SELECT records.wake_due_v1()") == [(0,)]
+    assert send_waiting(by=WORKER, programme=PROGRAMME) == Sent() == check_subjects(PROGRAMME)
 
 
 def test_moved_away_is_withdrawn_and_the_number_dies(programme):

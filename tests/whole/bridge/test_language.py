@@ -20,7 +20,11 @@ def test_every_message_has_its_arrival_and_its_columns(message):
                     "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 ORDER BY attnum",
                     [f"arrive.{name}_in"],
                 ).fetchall()
-                assert tuple(column for (column,) in found) == message.column_names
+                here = [column for (column,) in found]
+                assert set(message.column_names) <= set(here)  # an older version may lack a column
+                newest = max(v for n, v in messages.registry() if n == message.name)
+                if message.version == newest:
+                    assert tuple(here) == message.column_names
 
 
 def test_every_arrival_has_its_message():

@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from sesshu.base import clock
 from sesshu.db import calls
 from sesshu.outside.booking.recognise import Recognised, receipt_code, receipt_mark
 
@@ -161,6 +162,12 @@ def find_booking(draft: UUID, who: Recognised, code: str, network: bytes | None)
 def list_doses(holder: UUID) -> list[Dose]:
     """Doses that may be booked now; says nothing of what was given or booked before."""
     return calls.many("api.list_doses_v1", Dose, p_holder=holder)
+
+
+def next_opening(holder: UUID) -> dt.datetime | None:
+    """受付の開始 — when booking opens for this holder; None where it has, or where nothing is to come."""
+    at: dt.datetime | None = calls.scalar("api.next_opening_v1", p_holder=holder)
+    return at.astimezone(clock.TOKYO) if at else None
 
 
 def list_venues(holder: UUID, dose: int) -> list[Venue]:

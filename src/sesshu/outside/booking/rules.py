@@ -62,6 +62,11 @@ BELOW_TAKEN = refusal(
     "すでに入っている予約より少ない枠数にはできません。",
     "a capacity below what is taken, refused and told to the inside",
 )
+NOT_OPEN = refusal(
+    "B13",
+    "予約の受付はまだ始まっていません。受付開始の日時になってから、もういちどお進みください。",
+    "the entitlement is there, and booking opens for it at a later moment (G-02)",
+)
 
 CHOOSE_AGAIN = frozenset(r.code for r in (TOO_EARLY, FULL, NOT_ENTITLED, CLOSED, PAIR_BROKEN))
 """Refusals after which another day or hour helps; the others need another way."""
@@ -79,6 +84,7 @@ ALL: tuple[Refusal, ...] = (
     AT_THE_HALL,
     UNDO_OVER,
     BELOW_TAKEN,
+    NOT_OPEN,
 )
 
 PRODUCT_WORDS = {"pfizer": "ファイザー", "moderna": "モデルナ"}

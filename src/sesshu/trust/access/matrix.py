@@ -143,7 +143,14 @@ _act("account.sign_out", "サインアウトする", _EVERY_STAFF, _STAFF_ZONES)
 _act("home.show", "区画の最初のページを開く", _EVERY_STAFF, _STAFF_ZONES)
 
 # --- Public (予約サイト) --------------------------------------------------------------------------------------
-_LOOK = ("list_doses_v1", "list_venues_v1", "list_days_v1", "list_times_v1", "show_slot_v1")
+_LOOK = (
+    "list_doses_v1",
+    "next_opening_v1",
+    "list_venues_v1",
+    "list_days_v1",
+    "list_times_v1",
+    "show_slot_v1",
+)
 _act(
     "booking.find",
     "券番号と生年月日で手続を始める",

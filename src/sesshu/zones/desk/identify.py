@@ -27,8 +27,15 @@ def case(request: HttpRequest, now: Now) -> HttpResponse:
 def _matched(request: HttpRequest, now: Now) -> HttpResponse:
     doses = booking.list_doses(now.id)
     return page(
-        request, now, "case/matched.html", at=3, script="matched", doses=doses, answer=rules.ANSWERS[Verdict.MATCH]
-    )  # fmt: skip
+        request,
+        now,
+        "case/matched.html",
+        at=3,
+        script="matched",
+        doses=doses,
+        opens_at=None if doses else booking.next_opening(now.id),
+        answer=rules.ANSWERS[Verdict.MATCH],
+    )
 
 
 def _identify(request: HttpRequest, now: Now, form: CaseForm | None) -> HttpResponse:

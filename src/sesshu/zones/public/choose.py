@@ -56,7 +56,7 @@ def _page(request: HttpRequest, draft: Draft, name: str, at: int, **context: obj
 def venue(request: HttpRequest, draft: Draft) -> HttpResponse:
     """会場を選ぶ — each hall with its first free day."""
     if not draft.moving and not _dose(draft):
-        return _page(request, draft, "nothing.html", 2)
+        return _page(request, draft, "nothing.html", 2, opens_at=gateway.next_opening(draft.id))
     venues = gateway.list_venues(draft.id, draft.dose)
     if request.method == "POST":
         wanted = request.POST.get("venue", "")

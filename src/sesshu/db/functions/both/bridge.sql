@@ -1,18 +1,18 @@
 -- bridge.put_v1 -- 電文を出す: one message for the other building; it exists if and only if this transaction commits.
-CREATE OR REPLACE FUNCTION bridge.put_v1(p_type text, p_body jsonb) RETURNS bigint
+CREATE OR REPLACE FUNCTION bridge.put_v1(p_type text, p_body jsonb, p_version smallint DEFAULT 1) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = bridge, pg_temp AS $$
 DECLARE v_id bigint;
 BEGIN
-  INSERT INTO bridge.outbox (type, body) VALUES (p_type, p_body) RETURNING id INTO v_id;
+  INSERT INTO bridge.outbox (type, version, body) VALUES (p_type, p_version, p_body) RETURNING id INTO v_id;
   RETURN v_id;
 END $$;
 
 -- bridge.put_rows_v1 -- 電文(大量): many rows as COPY text in one message.
-CREATE OR REPLACE FUNCTION bridge.put_rows_v1(p_type text, p_body jsonb, p_rows text) RETURNS bigint
+CREATE OR REPLACE FUNCTION bridge.put_rows_v1(p_type text, p_body jsonb, p_rows text, p_version smallint DEFAULT 1) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = bridge, pg_temp AS $$
 DECLARE v_id bigint;
 BEGIN
-  INSERT INTO bridge.outbox (type, body, rows) VALUES (p_type, p_body, p_rows) RETURNING id INTO v_id;
+  INSERT INTO bridge.outbox (type, version, body, rows) VALUES (p_type, p_version, p_body, p_rows) RETURNING id INTO v_id;
   RETURN v_id;
 END $$;
 

@@ -111,7 +111,6 @@ BEGIN
         OR EXISTS (SELECT FROM subject s WHERE s.resident_id = c.resident_id AND s.programme = p_programme AND s.sent_digest IS NOT NULL)
     ON CONFLICT (resident_id, programme) DO UPDATE SET since = excluded.since)
   SELECT count(*) INTO v_n FROM changed;
-  INSERT INTO opening (programme, opens_at) SELECT DISTINCT p_programme, i.opens_at FROM entitlement_in i WHERE i.opens_at > base.now_v1() ON CONFLICT DO NOTHING;
   IF p_residents IS NULL THEN TRUNCATE entitlement_in; ELSE DELETE FROM entitlement_in; END IF;
   RETURN v_n;
 END $$;
@@ -140,13 +139,14 @@ RETURNS TABLE (resident_id bigint, dob_key text, present boolean, town text, ban
                former_town text, former_banchi text, former_building text,
                ticket text, try_hash bytea, subject_id uuid, sent_key text, sent_digest bytea, entitlements text)
 LANGUAGE plpgsql STABLE SET search_path = records, pg_temp AS $$
-DECLARE v_now timestamptz := base.now_v1(); v_today date := base.today_v1();
+DECLARE v_today date := base.today_v1();
 BEGIN
   RETURN QUERY
     SELECT r.id, r.dob_key::text, r.status = 'present' AND NOT r.protected, r.town, r.banchi, r.building,
            f.town, f.banchi, f.building, t.number::text, t.try, s.id, s.dob_key::text, s.sent_digest,
-           (SELECT json_agg(json_build_array(e.dose, e.from_on, e.until_on, e.products, e.after_previous) ORDER BY e.dose)::text FROM entitlement e
-             WHERE t.id IS NOT NULL AND e.resident_id = r.id AND e.programme = p_programme AND (e.opens_at IS NULL OR e.opens_at <= v_now))
+           (SELECT json_agg(json_build_array(e.dose, e.from_on, e.until_on, e.products, e.after_previous,
+                                            to_char(e.opens_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD"T"HH24:MI:SS"+09:00"')) ORDER BY e.dose)::text
+              FROM entitlement e WHERE t.id IS NOT NULL AND e.resident_id = r.id AND e.programme = p_programme)
       FROM (SELECT x.* FROM register.resident x WHERE p_keys IS NULL AND x.dob_key > p_after::char(8) AND x.dob_key <= p_upto::char(8)
             UNION ALL
             SELECT x.* FROM unnest(p_keys) u(key) JOIN register.resident x ON x.dob_key = u.key::char(8)) r
@@ -181,17 +181,11 @@ BEGIN
   RETURN v_n;
 END $$;
 
--- records.wake_due_v1 -- 時の経過による見直し: bookings that open now, former addresses whose 30 days are over.  Asked by: worker.
+-- records.wake_due_v1 -- 時の経過による見直し: former addresses whose 30 days are over.  Asked by: worker.
 CREATE OR REPLACE FUNCTION records.wake_due_v1() RETURNS int
 LANGUAGE plpgsql SET search_path = records, pg_temp AS $$
-DECLARE v_n int := 0; v_due record; v_one bigint;
+DECLARE v_n int := 0; v_one bigint;
 BEGIN
-  FOR v_due IN UPDATE opening o SET done_at = base.now_v1() WHERE o.done_at IS NULL AND o.opens_at <= base.now_v1() RETURNING o.programme, o.opens_at LOOP
-    INSERT INTO dirty (resident_id, programme, recompute)
-    SELECT DISTINCT e.resident_id, e.programme, false FROM entitlement e WHERE e.programme = v_due.programme AND e.opens_at = v_due.opens_at
-    ON CONFLICT (resident_id, programme) DO UPDATE SET since = excluded.since;
-    v_n := v_n + 1;
-  END LOOP;
   FOR v_one IN DELETE FROM register.former_address f WHERE f.until_on < base.today_v1() RETURNING f.resident_id LOOP
     PERFORM records.wake_v1(v_one, NULL, false);
     v_n := v_n + 1;

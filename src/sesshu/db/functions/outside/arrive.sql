@@ -165,27 +165,34 @@ BEGIN
   RETURN 'done';
 END $$;
 
--- arrive.entitlement_rows_v1 -- 予約資格(大量): the entitlements of these subjects, replaced.  Rows that stay are changed in place,
+-- arrive.entitlement_rows_v2 -- 予約資格(大量): the entitlements of these subjects, replaced.  Rows that stay are changed in place,
 -- so that a booking in flight waits and sees the new row instead of none.
-CREATE OR REPLACE FUNCTION arrive.entitlement_rows_v1(p jsonb) RETURNS text
+CREATE OR REPLACE FUNCTION arrive.entitlement_rows_v2(p jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
 BEGIN
   DELETE FROM booking.entitlement e USING (SELECT DISTINCT i.subject_id FROM arrive.entitlement_rows_in i) i
    WHERE e.subject_id = i.subject_id
      AND NOT EXISTS (SELECT FROM arrive.entitlement_rows_in k WHERE k.subject_id = e.subject_id AND k.dose = e.dose);
-  INSERT INTO booking.entitlement AS e (subject_id, dose, from_on, until_on, products, after_previous)
-  SELECT i.subject_id, i.dose, i.from_on, i.until_on, i.products, i.after_previous FROM arrive.entitlement_rows_in i
+  INSERT INTO booking.entitlement AS e (subject_id, dose, from_on, until_on, products, after_previous, opens_at)
+  SELECT i.subject_id, i.dose, i.from_on, i.until_on, i.products, i.after_previous, i.opens_at FROM arrive.entitlement_rows_in i
    WHERE EXISTS (SELECT FROM booking.subject s WHERE s.id = i.subject_id) ORDER BY i.subject_id, i.dose
   ON CONFLICT (subject_id, dose) DO UPDATE SET from_on = excluded.from_on, until_on = excluded.until_on, products = excluded.products,
-     after_previous = excluded.after_previous
-   WHERE (e.from_on, e.until_on, e.products, e.after_previous)
-         IS DISTINCT FROM (excluded.from_on, excluded.until_on, excluded.products, excluded.after_previous);
+     after_previous = excluded.after_previous, opens_at = excluded.opens_at
+   WHERE (e.from_on, e.until_on, e.products, e.after_previous, e.opens_at)
+         IS DISTINCT FROM (excluded.from_on, excluded.until_on, excluded.products, excluded.after_previous, excluded.opens_at);
   TRUNCATE arrive.entitlement_rows_in;
   RETURN 'done';
 END $$;
 
--- arrive.subject_put_v1 -- 対象者: one subject with its entitlements, as it stands now; bookings stay.
-CREATE OR REPLACE FUNCTION arrive.subject_put_v1(p jsonb) RETURNS text
+-- arrive.entitlement_rows_v1 -- 予約資格(大量): of a packet from before moments of opening crossed; all of them are open.
+CREATE OR REPLACE FUNCTION arrive.entitlement_rows_v1(p jsonb) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
+BEGIN
+  RETURN arrive.entitlement_rows_v2(p);
+END $$;
+
+-- arrive.subject_put_v2 -- 対象者: one subject with its entitlements, as it stands now; bookings stay.
+CREATE OR REPLACE FUNCTION arrive.subject_put_v2(p jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
 DECLARE v_id uuid := (p->>'id')::uuid; v_act bytea := decode(p->>'act', 'hex');
 BEGIN
@@ -198,12 +205,20 @@ BEGIN
      ask_former = excluded.ask_former, form_version = excluded.form_version;
   DELETE FROM booking.entitlement e WHERE e.subject_id = v_id
      AND e.dose NOT IN (SELECT (x->>'dose')::smallint FROM jsonb_array_elements(p->'entitlements') x);
-  INSERT INTO booking.entitlement (subject_id, dose, from_on, until_on, products, after_previous)
-  SELECT v_id, r.dose, r.from_on, r.until_on, r.products, r.after_previous
-    FROM jsonb_to_recordset(p->'entitlements') r(dose smallint, from_on date, until_on date, products text[], after_previous boolean)
+  INSERT INTO booking.entitlement (subject_id, dose, from_on, until_on, products, after_previous, opens_at)
+  SELECT v_id, r.dose, r.from_on, r.until_on, r.products, r.after_previous, r.opens_at
+    FROM jsonb_to_recordset(p->'entitlements')
+         r(dose smallint, from_on date, until_on date, products text[], after_previous boolean, opens_at timestamptz)
   ON CONFLICT (subject_id, dose) DO UPDATE SET from_on = excluded.from_on, until_on = excluded.until_on, products = excluded.products,
-     after_previous = excluded.after_previous;
+     after_previous = excluded.after_previous, opens_at = excluded.opens_at;
   RETURN 'done';
+END $$;
+
+-- arrive.subject_put_v1 -- 対象者: of a packet from before moments of opening crossed; all its doses are open.
+CREATE OR REPLACE FUNCTION arrive.subject_put_v1(p jsonb) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
+BEGIN
+  RETURN arrive.subject_put_v2(p);
 END $$;
 
 -- arrive.subject_withdraw_v1 -- 対象者の取下げ: the subject is not here any more.

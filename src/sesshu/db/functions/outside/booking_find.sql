@@ -92,12 +92,14 @@ BEGIN
 END $$;
 
 -- booking.window_v1 -- 予約できる期間: from, until and products of one dose of one subject, intervals applied where they are known.
+-- Nothing before booking opens.
 CREATE OR REPLACE FUNCTION booking.window_v1(p_subject uuid, p_dose smallint, OUT programme text, OUT from_on date, OUT until_on date, OUT products text[])
 LANGUAGE plpgsql STABLE AS $$
 DECLARE v_after boolean; v_prev record;
 BEGIN
   SELECT s.programme, e.from_on, e.until_on, e.products, e.after_previous INTO programme, from_on, until_on, products, v_after
-    FROM booking.subject s JOIN booking.entitlement e ON e.subject_id = s.id AND e.dose = p_dose WHERE s.id = p_subject;
+    FROM booking.subject s JOIN booking.entitlement e ON e.subject_id = s.id AND e.dose = p_dose
+   WHERE s.id = p_subject AND (e.opens_at IS NULL OR e.opens_at <= base.now_v1());
   IF NOT FOUND THEN RETURN; END IF;
   from_on := greatest(from_on, base.today_v1());
   IF v_after THEN
@@ -128,6 +130,20 @@ BEGIN
      WHERE e.subject_id = v_for.subject
        AND NOT EXISTS (SELECT FROM booking.booking b WHERE b.subject_id = e.subject_id AND b.dose = e.dose AND b.state IN ('active', 'fulfilled'))
      ORDER BY e.dose;
+END $$;
+
+-- api.next_opening_v1 -- 受付の開始: when booking opens for this holder, where it has not yet; else NULL.  Says no dose and no day of one.
+-- Told to somebody only who was recognised.  Asked by: public, desk, venue.
+CREATE OR REPLACE FUNCTION api.next_opening_v1(p_holder uuid, OUT opens_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = booking, pg_temp AS $$
+BEGIN
+  SELECT min(e.opens_at) INTO opens_at
+    FROM booking.holder_v1(p_holder) h
+    JOIN booking.entitlement e ON e.subject_id = h.subject
+    JOIN booking.subject s ON s.id = e.subject_id
+    JOIN booking.programme p ON p.code = s.programme AND p.state = 'open'
+   WHERE e.opens_at > base.now_v1() AND e.until_on >= base.today_v1()
+     AND NOT EXISTS (SELECT FROM booking.booking b WHERE b.subject_id = e.subject_id AND b.dose = e.dose AND b.state IN ('active', 'fulfilled'));
 END $$;
 
 -- booking.mark_v1 -- 空き状況の印: coarse, so that nobody reads single persons out of it.

@@ -57,16 +57,18 @@ BEGIN
           'slot', p_slot, 'channel', p_channel, 'made_at', v_now));
 END $$;
 
--- booking.may_v1 -- 予約資格: NULL where the subject may have this dose of this product on this day, else B01 too early, B03 no.
--- The day of the slot counts, not today.  FOR SHARE: a withdrawal waits for us, or we see it.
+-- booking.may_v1 -- 予約資格: NULL where the subject may have this dose of this product on this day, else B01 too early, B03 no,
+-- B13 booking has not opened yet.  The day of the slot counts, not today.  FOR SHARE: a withdrawal waits for us, or we see it.
 CREATE OR REPLACE FUNCTION booking.may_v1(p_subject uuid, p_programme text, p_dose smallint, p_product text, p_on date) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE v_may record;
 BEGIN
-  SELECT e.from_on, e.until_on, p_product = ANY (e.products) AS product, e.after_previous
+  SELECT e.from_on, e.until_on, p_product = ANY (e.products) AS product, e.after_previous, e.opens_at > base.now_v1() AS closed
     INTO v_may FROM booking.entitlement e WHERE e.subject_id = p_subject AND e.dose = p_dose FOR SHARE;
   IF NOT FOUND OR NOT v_may.product OR p_on > v_may.until_on THEN
     RETURN 'B03';
+  ELSIF v_may.closed THEN
+    RETURN 'B13';
   ELSIF p_on < v_may.from_on THEN
     RETURN 'B01';
   ELSIF v_may.after_previous THEN

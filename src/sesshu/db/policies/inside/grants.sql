@@ -9,7 +9,7 @@ GRANT USAGE ON SCHEMA planning, register, tickets, records, accountability, trus
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA planning, register, tickets, records, accountability, trust TO in_office, in_worker;
 REVOKE DELETE, UPDATE ON accountability.trail, accountability.tripwire FROM in_office, in_worker;
 GRANT SELECT ON audit.entry, audit.checkpoint, base.setting TO in_office, in_worker;
-GRANT EXECUTE ON FUNCTION bridge.put_v1(text, jsonb), bridge.put_rows_v1(text, jsonb, text), bridge.outside_since_v1(bigint) TO in_office, in_worker;
+GRANT EXECUTE ON FUNCTION bridge.put_v1(text, jsonb, smallint), bridge.put_rows_v1(text, jsonb, text, smallint), bridge.outside_since_v1(bigint) TO in_office, in_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA bridge TO in_office, in_worker;
 GRANT UPDATE ON bridge.alarm TO in_office;
 GRANT EXECUTE ON FUNCTION api.seal_put_v1(bigint, text, bytea, bytea), api.seal_mark_v1(bigint), api.seal_handover_v1(bigint, text, bigint) TO in_office, in_worker;

@@ -6,7 +6,7 @@ GRANT EXECUTE ON FUNCTION base.now_v1(), base.today_v1() TO out_public, out_desk
 GRANT USAGE ON SCHEMA api TO out_public, out_desk, out_venue;
 GRANT EXECUTE ON FUNCTION
   api.find_subject_v1(uuid, bytea, bytea, bytea, text), api.find_booking_v1(uuid, bytea, bytea, bytea, bytea),
-  api.show_bookings_v1(uuid), api.list_doses_v1(uuid), api.list_venues_v1(uuid, smallint), api.list_days_v1(uuid, smallint, int),
+  api.show_bookings_v1(uuid), api.list_doses_v1(uuid), api.next_opening_v1(uuid), api.list_venues_v1(uuid, smallint), api.list_days_v1(uuid, smallint, int),
   api.list_times_v1(uuid, smallint, int, date, boolean), api.show_slot_v1(bigint),
   api.book_v1(uuid, uuid, smallint, bigint, bytea, bigint, bytea), api.cancel_v1(uuid, uuid, bytea), api.undo_cancel_v1(uuid, uuid, bytea),
   api.move_v1(uuid, uuid, bytea, bigint, bytea, bigint, bytea)
@@ -16,7 +16,7 @@ GRANT EXECUTE ON FUNCTION
 GRANT EXECUTE ON FUNCTION
   api.open_case_v1(uuid, text), api.show_case_v1(uuid, text), api.match_caller_v1(uuid, text, text, bytea, bytea, bytea[], uuid, text),
   api.prove_booking_v1(uuid, text, bytea, uuid), api.put_slip_v1(uuid, uuid, text, bytea), api.close_case_v1(uuid, text, text), api.list_my_cases_v1(text),
-  api.show_bookings_v1(uuid), api.list_doses_v1(uuid), api.list_venues_v1(uuid, smallint), api.list_days_v1(uuid, smallint, int),
+  api.show_bookings_v1(uuid), api.list_doses_v1(uuid), api.next_opening_v1(uuid), api.list_venues_v1(uuid, smallint), api.list_days_v1(uuid, smallint, int),
   api.list_times_v1(uuid, smallint, int, date, boolean), api.show_slot_v1(bigint),
   api.book_v1(uuid, uuid, smallint, bigint, bytea, bigint, bytea), api.cancel_v1(uuid, uuid, bytea), api.undo_cancel_v1(uuid, uuid, bytea),
   api.move_v1(uuid, uuid, bytea, bigint, bytea, bigint, bytea)
@@ -30,7 +30,7 @@ GRANT EXECUTE ON FUNCTION
   api.check_in_v1(uuid, int, text, bytea, bytea), api.cancel_check_in_v1(uuid, uuid, int, text), api.find_visit_v1(int, int, date),
   api.precheck_v1(uuid, uuid, int, text, text, text), api.record_dose_v1(uuid, uuid, int, text, bytea, int, timestamptz, text, boolean),
   api.list_day_v1(int, date), api.count_day_v1(int, date), api.list_lots_v1(int), api.show_venue_v1(int),
-  api.find_subject_v1(uuid, bytea, bytea, bytea, text), api.list_doses_v1(uuid), api.list_venues_v1(uuid, smallint), api.list_days_v1(uuid, smallint, int),
+  api.find_subject_v1(uuid, bytea, bytea, bytea, text), api.list_doses_v1(uuid), api.next_opening_v1(uuid), api.list_venues_v1(uuid, smallint), api.list_days_v1(uuid, smallint, int),
   api.list_times_v1(uuid, smallint, int, date, boolean), api.show_slot_v1(bigint), api.book_v1(uuid, uuid, smallint, bigint, bytea, bigint, bytea)
   TO out_venue;
 GRANT USAGE ON SCHEMA shelf_venue TO out_venue;

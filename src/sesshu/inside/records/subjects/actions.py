@@ -156,7 +156,7 @@ def _send(programme: str, people: list[Standing]) -> Sent:
 
 
 def _put(programme: str, subject: UUID, c: Crossing) -> None:
-    names = ("dose", "from_on", "until_on", "products", "after_previous")
+    names = ("dose", "from_on", "until_on", "products", "after_previous", "opens_at")
     outbox.put(
         "subject.put",
         {
@@ -170,6 +170,7 @@ def _put(programme: str, subject: UUID, c: Crossing) -> None:
             "form_version": ADDRESS_FORM_VERSION,
             "entitlements": [dict(zip(names, e, strict=True)) for e in c.entitlements],
         },
+        version=2,
     )
 
 
@@ -186,7 +187,7 @@ def _put_many(programme: str, changed: list[tuple[Standing, UUID, Crossing]]) ->
         ),
     )
     for page in _whole_subjects(bulk):
-        outbox.put_rows("entitlement.rows", {}, page)
+        outbox.put_rows("entitlement.rows", {}, page, version=2)
     for _, subject, c in ended:
         _put(programme, subject, c)
 
@@ -199,8 +200,8 @@ def _whole_subjects(bulk: Iterable[tuple[Standing, UUID, Crossing]]) -> Iterator
             yield page
             page = []
         page += [
-            (subject, dose, from_on, until_on, list(products), after)
-            for dose, from_on, until_on, products, after in c.entitlements
+            (subject, dose, from_on, until_on, list(products), after, opens_at)
+            for dose, from_on, until_on, products, after, opens_at in c.entitlements
         ]
     if page:
         yield page

@@ -19,7 +19,8 @@ from sesshu.base.text.addresses import ADDRESS_FORM_VERSION, AddressBook, Addres
 class Standing:
     """渡る人の現状 — one resident, with what is to cross and what did. Does not print itself.
 
-    ``present``: on the register and not protected. ``entitlements``: [[dose, from, until, products, after previous], …].
+    ``present``: on the register and not protected. ``entitlements``: [[dose, from, until, products, after
+    previous, opens at], …].
     """
 
     resident_id: int
@@ -56,7 +57,7 @@ class Crossing:
     ask_full: bytes | None
     ask_lot: bytes | None
     ask_former: bytes | None
-    entitlements: tuple[tuple, ...]  # (dose, from, until, products, after previous)
+    entitlements: tuple[tuple, ...]  # (dose, from, until, products, after previous, opens at)
 
     def digest(self) -> bytes:
         """控え — tells whether anything differs from what was last sent; 32 bytes."""
@@ -125,4 +126,4 @@ def _former(s: Standing, book: AddressBook) -> str | None:
 
 
 def _entitlements(text: str | None) -> tuple[tuple, ...]:
-    return tuple((e[0], e[1], e[2], tuple(e[3]), e[4]) for e in json.loads(text)) if text else ()
+    return tuple((e[0], e[1], e[2], tuple(e[3]), e[4], e[5]) for e in json.loads(text)) if text else ()
