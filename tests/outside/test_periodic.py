@@ -27,7 +27,11 @@ def ship():
 
 
 def shipped():
-    return [row["id"] for (body,) in z.sql("SELECT body FROM bridge.outbox WHERE type = 'audit.page' ORDER BY id") for row in body["rows"]]
+    return [
+        row["id"]
+        for (body,) in z.sql("SELECT body FROM bridge.outbox WHERE type = 'audit.page' ORDER BY id")
+        for row in body["rows"]
+    ]
 
 
 def test_every_entry_goes_inside_once(t):
@@ -38,7 +42,12 @@ def test_every_entry_goes_inside_once(t):
     assert ship() == 1
     assert shipped() == [i for (i,) in z.sql("SELECT id FROM audit.entry ORDER BY id")]
     row = z.value("SELECT body FROM bridge.outbox WHERE type = 'audit.page' ORDER BY id LIMIT 1")["rows"][1]
-    assert (row["act"], row["subject"], row["case_ref"], row["zone"]) == ("booking.book", str(t.subjects[0]), "booking 1", "public")
+    assert (row["act"], row["subject"], row["case_ref"], row["zone"]) == (
+        "booking.book",
+        str(t.subjects[0]),
+        "booking 1",
+        "public",
+    )
     assert "resident" not in row
 
 
@@ -59,7 +68,10 @@ def test_a_page_has_at_most_500_rows_and_a_rolled_back_entry_none(t):
         z.find(t, 0, via=gone)
         gone.rollback()
     assert ship() == 1100
-    pages = [len(b["rows"]) for (b,) in z.sql("SELECT body FROM bridge.outbox WHERE type = 'audit.page' ORDER BY id")]
+    pages = [
+        len(b["rows"])
+        for (b,) in z.sql("SELECT body FROM bridge.outbox WHERE type = 'audit.page' ORDER BY id")
+    ]
     assert pages == [500, 500, 100]
 
 
@@ -86,7 +98,9 @@ def watch():
 
 
 def hits():
-    return [b["try"] for (b,) in z.sql("SELECT body FROM bridge.outbox WHERE type = 'tripwire.hit' ORDER BY id")]
+    return [
+        b["try"] for (b,) in z.sql("SELECT body FROM bridge.outbox WHERE type = 'tripwire.hit' ORDER BY id")
+    ]
 
 
 def dead(*numbers):
@@ -103,7 +117,9 @@ def test_a_dead_number_is_reported_once_for_each_use_and_others_are_not(t):
     typed("old"), typed("unknown"), typed("old", zone="out_venue")
     assert watch() == 2 and watch() == 0
     assert hits() == [o.h("try", "old").hex()] * 2
-    assert [b["zone"] for (b,) in z.sql("SELECT body FROM bridge.outbox WHERE type = 'tripwire.hit' ORDER BY id")] == ["public", "venue"]
+    assert [
+        b["zone"] for (b,) in z.sql("SELECT body FROM bridge.outbox WHERE type = 'tripwire.hit' ORDER BY id")
+    ] == ["public", "venue"]
     typed("gone")
     assert watch() == 1
 
@@ -121,7 +137,15 @@ def test_a_slow_try_is_not_stepped_over_by_the_watch(t):
 def test_the_desk_and_the_hall_trip_it_as_well(t):
     dead("old")
     z.match(z.case(), act=o.h("act", "old"), try_=o.h("try", "old"))
-    z.one("out_venue", "api.check_in_v1", request=uuid.uuid4(), venue=1, by="VN-3", act=o.h("act", "old"), **{"try": o.h("try", "old")})
+    z.one(
+        "out_venue",
+        "api.check_in_v1",
+        request=uuid.uuid4(),
+        venue=1,
+        by="VN-3",
+        act=o.h("act", "old"),
+        **{"try": o.h("try", "old")},
+    )
     assert watch() == 2
 
 
@@ -130,7 +154,9 @@ def test_a_dead_number_is_the_same_to_its_user(t):
     dead("old")
     for n in ("old", "unknown"):
         assert typed(n) is False
-    assert z.sql("SELECT zone, network, ok, count(*) FROM booking.attempt GROUP BY 1, 2, 3") == [("public", b"net", False, 2)]
+    assert z.sql("SELECT zone, network, ok, count(*) FROM booking.attempt GROUP BY 1, 2, 3") == [
+        ("public", b"net", False, 2)
+    ]
     assert z.sql("SELECT count(*) FROM bridge.outbox") == z.sql("SELECT count(*) FROM audit.entry") == [(0,)]
 
 

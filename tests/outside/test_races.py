@@ -30,7 +30,10 @@ def drafts(t, count):
 
 
 def active(slot=None):
-    return z.value("SELECT count(*) FROM booking.booking WHERE state = 'active' AND slot_id = coalesce(%s, slot_id)", slot)
+    return z.value(
+        "SELECT count(*) FROM booking.booking WHERE state = 'active' AND slot_id = coalesce(%s, slot_id)",
+        slot,
+    )
 
 
 # --- The last places ------------------------------------------------------------------------------------------
@@ -60,7 +63,10 @@ def test_race_300_clients_for_the_last_seven_places():
 
 
 def test_race_300_clients_negative_control():
-    loose = GUARD.replace("taken_web + 1 WHERE id = p_slot AND taken_web < cap_web", "least(taken_web + 1, cap_web) WHERE id = p_slot")
+    loose = GUARD.replace(
+        "taken_web + 1 WHERE id = p_slot AND taken_web < cap_web",
+        "least(taken_web + 1, cap_web) WHERE id = p_slot",
+    )
     with changed(booking__take_v1=(GUARD, loose)):
         _, wanted = last_places(clients=60)
     assert active(wanted) > 7 and not z.counters_hold()
@@ -86,7 +92,9 @@ def test_race_twenty_twins_of_one_request_are_one_booking():
 
 def test_race_twenty_twins_of_a_pair_are_one_pair():
     results = twins(pair=True)
-    assert errors(results) == [] and {(r.id, r.id2, r.refusal) for r in results} == {(results[0].id, results[0].id2, None)}
+    assert errors(results) == [] and {(r.id, r.id2, r.refusal) for r in results} == {
+        (results[0].id, results[0].id2, None)
+    }
     assert active() == 2 and z.counters_hold()
 
 
@@ -115,7 +123,9 @@ def cancel_against_book():
 
 
 def doubled():
-    return z.value("SELECT count(*) FROM (SELECT FROM booking.booking WHERE state = 'active' GROUP BY subject_id, dose HAVING count(*) > 1) x")
+    return z.value(
+        "SELECT count(*) FROM (SELECT FROM booking.booking WHERE state = 'active' GROUP BY subject_id, dose HAVING count(*) > 1) x"
+    )
 
 
 def test_race_cancelling_against_booking_leaves_one_booking_at_most():
@@ -157,7 +167,9 @@ def test_race_an_undone_cancellation_against_the_return_of_its_place():
         z.cancel(d, m.receipt)
     z.sql("UPDATE booking.release SET due_at = base.now_v1()")
     jobs = [lambda c, d=d, m=m: z.undo(d, m.receipt, via=c) for d, m in zip(forms, made, strict=True)]
-    worker = z.meanwhile(lambda: crowd([lambda c: z.one("", "booking.release_due_v1", via=c)] * 3, "out_worker"))
+    worker = z.meanwhile(
+        lambda: crowd([lambda c: z.one("", "booking.release_due_v1", via=c)] * 3, "out_worker")
+    )
     results = crowd(jobs, width=20)
     assert errors(results) == errors(worker()) == []
     assert {r.refusal for r in results} <= {None, "B11"} and z.counters_hold()
@@ -262,20 +274,32 @@ def last_doses():
         z.book(draft, t.slots[2])
         visits.append(z.check_in(t, n).visit_id)
         z.precheck(visits[-1])
-    return crowd([lambda c, n=n, v=v: z.record(t, n, v, by=f"VN-{n}", via=c) for n, v in enumerate(visits)], "out_venue", width=20)
+    return crowd(
+        [lambda c, n=n, v=v: z.record(t, n, v, by=f"VN-{n}", via=c) for n, v in enumerate(visits)],
+        "out_venue",
+        width=20,
+    )
 
 
 def test_race_the_last_doses_of_a_lot():
     results = last_doses()
     assert errors(results) == [] and collections.Counter(r.refusal for r in results) == {None: 3, "D04": 17}
-    assert z.value("SELECT count(*) FROM visits.dose") == 3 == z.value("SELECT given FROM stock.venue_lot WHERE lot_id = 1")
+    assert (
+        z.value("SELECT count(*) FROM visits.dose")
+        == 3
+        == z.value("SELECT given FROM stock.venue_lot WHERE lot_id = 1")
+    )
 
 
 def test_race_the_last_doses_negative_control():
-    guard = "SET given = given + 1 WHERE venue_id = p_venue AND lot_id = p_lot AND given + wasted < delivered;"
+    guard = (
+        "SET given = given + 1 WHERE venue_id = p_venue AND lot_id = p_lot AND given + wasted < delivered;"
+    )
     loose = """SET given = least(q.given + 1, q.delivered) FROM (SELECT l.given + l.wasted < l.delivered AS left, pg_sleep(0.02)
          FROM stock.venue_lot l WHERE l.venue_id = p_venue AND l.lot_id = p_lot) x WHERE venue_id = p_venue AND lot_id = p_lot AND x.left;"""
-    with changed(api__record_dose_v1=("UPDATE stock.venue_lot " + guard, "UPDATE stock.venue_lot q " + loose)):
+    with changed(
+        api__record_dose_v1=("UPDATE stock.venue_lot " + guard, "UPDATE stock.venue_lot q " + loose)
+    ):
         last_doses()
     assert z.value("SELECT count(*) FROM visits.dose") > 3
 
@@ -286,7 +310,14 @@ def test_race_the_last_doses_negative_control():
 def cut_in_flight():
     t = o.town(subjects=1, halls=1, days=3)
     (draft,) = drafts(t, 1)
-    slot = {"id": t.slots[0], "session_id": t.slots[0] // 10, "at": "09:30", "cap_web": 0, "cap_phone": 3, "cap_section": 0}
+    slot = {
+        "id": t.slots[0],
+        "session_id": t.slots[0] // 10,
+        "at": "09:30",
+        "cap_web": 0,
+        "cap_phone": 3,
+        "cap_section": 0,
+    }
     with z.apart("out_public") as visitor:
         z.book(draft, t.slots[0], via=visitor)
         arrival = z.meanwhile(lambda: o.arrive("slot.put", {"slots": [slot]}))
@@ -313,7 +344,14 @@ def test_race_bookings_against_cuts_and_raises_keep_the_counter():
     forms = drafts(t, 120)
 
     def put(cap):
-        slot = {"id": t.slots[0], "session_id": t.slots[0] // 10, "at": "09:30", "cap_web": cap, "cap_phone": 3, "cap_section": 0}
+        slot = {
+            "id": t.slots[0],
+            "session_id": t.slots[0] // 10,
+            "at": "09:30",
+            "cap_web": cap,
+            "cap_phone": 3,
+            "cap_section": 0,
+        }
         return lambda c: o.arrive("slot.put", {"slots": [slot]})
 
     jobs = [(lambda c, d=d: z.book(d, t.slots[0], via=c).refusal) for d in forms]

@@ -11,7 +11,9 @@ from psycopg.rows import namedtuple_row
 from tests.support import place as p
 
 
-def crowd(jobs: list[Callable[[psycopg.Connection], object]], login: str = "out_public", width: int = 50) -> list:
+def crowd(
+    jobs: list[Callable[[psycopg.Connection], object]], login: str = "out_public", width: int = 50
+) -> list:
     """Do all jobs, ``width`` at a time, each worker on its own connection, all starting at the same moment.
 
     Gives results in the order of the jobs; an error is a result.
@@ -54,7 +56,9 @@ def changed(**functions: tuple[str, str]) -> Iterator[None]:
         before = []
         try:
             for name, (old, new) in functions.items():
-                text = c.execute("SELECT pg_get_functiondef(%s::regproc)", [name.replace("__", ".")]).fetchone()[0]
+                text = c.execute(
+                    "SELECT pg_get_functiondef(%s::regproc)", [name.replace("__", ".")]
+                ).fetchone()[0]
                 assert old in text, f"{name} has no such piece any more"
                 before.append(text)
                 c.execute(text.replace(old, new))

@@ -23,7 +23,8 @@ GRANT EXECUTE ON FUNCTION
   TO out_desk;
 GRANT USAGE ON SCHEMA shelf_desk TO out_desk;
 GRANT SELECT, INSERT, UPDATE, DELETE ON shelf_desk.django_session TO out_desk;
-GRANT SELECT, UPDATE ON shelf_desk.account TO out_desk;
+GRANT SELECT, UPDATE (password, totp_secret, totp_last, enrol_hash, enrol_until, state, failed, locked_until, session_key, seen_at)
+  ON shelf_desk.account TO out_desk;   -- not role, venue or training: those come over the bridge
 
 -- venue
 GRANT EXECUTE ON FUNCTION
@@ -35,7 +36,8 @@ GRANT EXECUTE ON FUNCTION
   TO out_venue;
 GRANT USAGE ON SCHEMA shelf_venue TO out_venue;
 GRANT SELECT, INSERT, UPDATE, DELETE ON shelf_venue.django_session TO out_venue;
-GRANT SELECT, UPDATE ON shelf_venue.account TO out_venue;
+GRANT SELECT, UPDATE (password, totp_secret, totp_last, enrol_hash, enrol_until, state, failed, locked_until, session_key, seen_at)
+  ON shelf_venue.account TO out_venue;   -- not role, venue or training: those come over the bridge
 
 -- staff zones write their sign-ins and sign-outs into the audit log
 GRANT USAGE ON SCHEMA audit TO out_desk, out_venue;
@@ -49,4 +51,4 @@ GRANT EXECUTE ON FUNCTION booking.release_due_v1(), booking.watch_v1(), booking.
 GRANT USAGE ON SCHEMA bridge, arrive TO out_courier;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bridge TO out_courier;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA arrive TO out_courier;
-GRANT INSERT, DELETE ON arrive.subject_rows_in, arrive.entitlement_rows_in, arrive.interval_rows_in TO out_courier;
+GRANT INSERT ON arrive.subject_rows_in, arrive.entitlement_rows_in, arrive.interval_rows_in TO out_courier;
