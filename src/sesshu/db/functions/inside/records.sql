@@ -79,7 +79,8 @@ BEGIN
 END $$;
 
 -- records.take_entitlements_v1 -- 予約資格の反映: what was found is compared with what is there, for given residents or for everybody.
--- Who changed and has a ticket or a subject is to be compared with what crossed.  Says how many residents changed.
+-- Who changed and has a ticket or a subject is to be compared with what crossed (for everybody; the caller of given residents does
+-- that next).  Says how many residents changed.
 CREATE OR REPLACE FUNCTION records.take_entitlements_v1(p_programme text, p_residents bigint[] DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SET search_path = records, pg_temp AS $$
 DECLARE v_n bigint;
@@ -107,11 +108,12 @@ BEGIN
   woken AS (
     INSERT INTO dirty (resident_id, programme, recompute)
     SELECT c.resident_id, p_programme, false FROM changed c
-     WHERE EXISTS (SELECT FROM tickets.ticket t WHERE t.resident_id = c.resident_id AND t.programme = p_programme AND t.state = 'issued')
-        OR EXISTS (SELECT FROM subject s WHERE s.resident_id = c.resident_id AND s.programme = p_programme AND s.sent_digest IS NOT NULL)
+     WHERE p_residents IS NULL
+       AND (EXISTS (SELECT FROM tickets.ticket t WHERE t.resident_id = c.resident_id AND t.programme = p_programme AND t.state = 'issued')
+            OR EXISTS (SELECT FROM subject s WHERE s.resident_id = c.resident_id AND s.programme = p_programme AND s.sent_digest IS NOT NULL))
     ON CONFLICT (resident_id, programme) DO UPDATE SET since = excluded.since)
   SELECT count(*) INTO v_n FROM changed;
-  IF p_residents IS NULL THEN TRUNCATE entitlement_in; ELSE DELETE FROM entitlement_in; END IF;
+  IF p_residents IS NULL OR cardinality(p_residents) > 1000 THEN TRUNCATE entitlement_in; ELSE DELETE FROM entitlement_in; END IF;
   RETURN v_n;
 END $$;
 
