@@ -11,6 +11,7 @@ import segno
 
 _MASK = 3  # any mask is valid; a fixed one makes the matrix a linear function of the payload
 _DIGITS = 18
+_ENDS = re.compile(rb"\sEI(\s|$)")
 _TABLE_PAYS = 64  # codes after which building the tables (61 matrices) is cheaper than asking segno each time
 
 
@@ -28,7 +29,7 @@ def qr_digits(digits: str) -> tuple[int, ...]:
         raise ValueError("18 digits are needed")
     if not _count.pays():
         return _by_segno(digits)
-    base, tables = _tables()
+    base, tables = digit_tables()
     whole = base
     for table, start in zip(tables, range(0, _DIGITS, 3), strict=True):
         whole ^= table[int(digits[start : start + 3])]
@@ -40,9 +41,17 @@ def qr_operators(rows: tuple[int, ...]) -> bytes:
     side = len(rows)
     width = (side + 7) // 8 * 8
     data = b"".join((row << (width - side)).to_bytes(width // 8, "big") for row in rows)
-    head = b"BI/W %d/H %d/BPC 1/IM true/D[1 0]" % (side, side)
-    if re.search(rb"\sEI(\s|$)", b" " + data):
-        # These bytes would look like the end of the image: write them in hex.
+    return mask(mask_head(side, side), data)
+
+
+def mask_head(width: int, height: int) -> bytes:
+    """The beginning of an inline image mask of so many elements, one bit each; 1 is drawn."""
+    return b"BI/W %d/H %d/BPC 1/IM true/D[1 0]" % (width, height)
+
+
+def mask(head: bytes, data: bytes) -> bytes:
+    """An inline image mask; data that would look like its end are written in hex."""
+    if b"EI" in data and _ENDS.search(b" " + data):
         return head + b"/F/AHx ID " + data.hex().encode() + b"> EI"
     return head + b" ID " + data + b" EI"
 
@@ -71,7 +80,7 @@ def _rows(code: segno.QRCode) -> tuple[int, ...]:
 
 
 @cache
-def _tables() -> tuple[int, tuple[tuple[int, ...], ...]]:
+def digit_tables() -> tuple[int, tuple[tuple[int, ...], ...]]:
     """Base matrix and, per group of three digits, what each value changes in it (one int for the whole matrix).
 
     With version, level, mask and length fixed the matrix is affine over GF(2) in the payload's bits, error
@@ -120,8 +129,14 @@ def nw7_bars(digits: str, start: str = "A", stop: str = "A") -> tuple[list[tuple
     return bars, at - 1
 
 
-def nw7_operators(digits: str, start: str = "A", stop: str = "A") -> bytes:
-    """The bars over the unit square."""
+def nw7_row(digits: str, start: str = "A", stop: str = "A") -> tuple[int, int]:
+    """The bars as bits, the left element highest; and how many elements there are."""
     bars, width = nw7_bars(digits, start, stop)
-    inner = " ".join(f"{left} 0 {thick} 1 re" for left, thick in bars)
-    return f"{1 / width:.9f} 0 0 1 0 0 cm {inner} f".encode()
+    return sum(((1 << thick) - 1) << (width - left - thick) for left, thick in bars), width
+
+
+def nw7_operators(digits: str, start: str = "A", stop: str = "A") -> bytes:
+    """The bars over the unit square, as an inline image mask one element high."""
+    row, width = nw7_row(digits, start, stop)
+    size = (width + 7) // 8
+    return mask(mask_head(width, 1), (row << (8 * size - width)).to_bytes(size, "big"))

@@ -24,6 +24,11 @@ def is_selector(code_point: int) -> bool:
     return 0xFE00 <= code_point <= 0xFE0F or 0xE0100 <= code_point <= 0xE01EF
 
 
+def is_mark(code_point: int) -> bool:
+    """True for a combining mark (結合文字) that joins the sign before it."""
+    return 0x0300 <= code_point <= 0x036F or code_point in (0x3099, 0x309A)
+
+
 def is_private(code_point: int) -> bool:
     """True for a user-defined character (外字): its shape is known to the sender's system alone."""
     return 0xE000 <= code_point <= 0xF8FF or code_point >= 0xF0000

@@ -3,10 +3,12 @@
 The same input gives the same bytes: no date, no random number, ids made from the content.
 """
 
+from collections.abc import Sequence
 from io import BytesIO
 
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, String
 
+from sesshu.base.paper.appending import append_pages
 from sesshu.base.paper.clusters import Unprintable
 from sesshu.base.paper.drawing import A4, POINT, Drawing
 from sesshu.base.paper.embedding import fonts, packed
@@ -38,12 +40,8 @@ class Document:
     def page(self, drawing: Drawing) -> None:
         """Add a page. Raises Unprintable when the drawing has problems."""
         _check(drawing)
-        self.page_of(packed(self._pdf, drawing.operators()))
-
-    def page_of(self, stream: Stream) -> None:
-        """Add a page with a ready content stream: the seam for a faster writer."""
-        parent = self._pdf.Root.Pages
-        page = Dictionary({"/Type": Name.Page, "/Parent": parent, "/Contents": stream})
+        stream = packed(self._pdf, drawing.operators())
+        page = Dictionary({"/Type": Name.Page, "/Parent": self._pdf.Root.Pages, "/Contents": stream})
         self._pages.append(self._pdf.make_indirect(page))
 
     def __len__(self) -> int:
@@ -53,6 +51,21 @@ class Document:
         """The finished file. Raises ValueError when it has no page."""
         if not self._pages:
             raise ValueError("a file without a page cannot be printed")
+        self._bind()
+        return _written(self._pdf, ObjectStreamMode.generate)
+
+    def save_run(self, streams: Sequence[bytes]) -> bytes:
+        """The finished file of a print run: one page per ready, deflated content stream (``appending.deflate``).
+
+        Several times as fast as pages of their own. Raises ValueError where there is no stream, or pages were added.
+        """
+        if not streams or self._pages:
+            raise ValueError("a print run is made of its streams alone, and of at least one")
+        self._bind()
+        return append_pages(_written(self._pdf, ObjectStreamMode.disable), streams)
+
+    def _bind(self) -> None:
+        """Fonts, forms and the page tree."""
         pdf = self._pdf
         box = Array([0, 0, *(round(side / POINT, 2) for side in self.size)])
         resources = pdf.make_indirect(Dictionary(Font=fonts(pdf, self.lettering)))
@@ -64,20 +77,23 @@ class Document:
         tree.Kids, tree.Count, tree.MediaBox = Array(self._pages), len(self._pages), box
         # Inherited by every page. The object must not be opened again before this: pikepdf would move the
         # inherited entries, and a file whose pages lack fonts still passes qpdf's check.
-        tree.Resources = Dictionary(Font=resources.Font, XObject=Dictionary(forms))
+        tree.Resources = pdf.make_indirect(Dictionary(Font=resources.Font, XObject=Dictionary(forms)))
         pdf.Root.Lang = String("ja-JP")
         pdf.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"), DisplayDocTitle=True)
         pdf.docinfo.Title = String(self.title)
-        out = BytesIO()
-        pdf.save(
-            out,
-            compress_streams=False,
-            recompress_flate=False,
-            object_stream_mode=ObjectStreamMode.generate,
-            deterministic_id=True,
-            force_version="1.7",
-        )
-        return out.getvalue()
+
+
+def _written(pdf: Pdf, mode: ObjectStreamMode) -> bytes:
+    out = BytesIO()
+    pdf.save(
+        out,
+        compress_streams=False,
+        recompress_flate=False,
+        object_stream_mode=mode,
+        deterministic_id=True,
+        force_version="1.7",
+    )
+    return out.getvalue()
 
 
 def _check(drawing: Drawing) -> None:

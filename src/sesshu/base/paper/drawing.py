@@ -48,6 +48,11 @@ def number(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
 
 
+def heavy_stroke(size: float) -> float:
+    """How thick the outline of a face without a bold cut is drawn, in points, for a type size."""
+    return _HEAVY_STROKE * size
+
+
 class Drawing:
     """Operators of one page or form. ``problems`` must be empty before the drawing is put into a file."""
 
@@ -154,7 +159,7 @@ class Drawing:
                 self._heavy = heavy
                 out.append(b"%d Tr" % (2 if heavy else 0))
             if heavy:
-                out.append(f"{number(_HEAVY_STROKE * place.size)} w".encode())
+                out.append(f"{number(heavy_stroke(place.size))} w".encode())
             codes = [s.code for s in run]
             if font == OCR_FONT:
                 shown = b"(" + bytes(codes) + b")"  # no bracket and no backslash is in that font

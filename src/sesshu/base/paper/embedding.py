@@ -8,6 +8,7 @@ OCR-B is a simple font: its digits stay plain ASCII in the page.
 import hashlib
 import struct
 import zlib
+from functools import lru_cache
 from io import BytesIO
 
 import uharfbuzz as hb
@@ -46,8 +47,7 @@ def packed(pdf: Pdf, data: bytes, **entries: Object | Name | int) -> Stream:
 def _composite(pdf: Pdf, case: Case) -> Dictionary:
     """A Type 0 font for one case: Identity-H, widths, glyphs, text."""
     known = case.face
-    subset, new_of = _subset(known, sorted(set(case.glyphs)))
-    order = [new_of[g] for g in case.glyphs]
+    outlines, order = _outlines(known, tuple(case.glyphs))
     name = _subset_name(known, case)
     descendant = Dictionary(
         Type=Name.Font,
@@ -59,11 +59,10 @@ def _composite(pdf: Pdf, case: Case) -> Dictionary:
     )
     if known.is_cff:
         descendant.Subtype = Name.CIDFontType0
-        data = _cff_in_code_order(subset, order)
-        descendant.FontDescriptor.FontFile3 = packed(pdf, data, Subtype=Name.CIDFontType0C)
+        descendant.FontDescriptor.FontFile3 = packed(pdf, outlines, Subtype=Name.CIDFontType0C)
     else:
         descendant.Subtype = Name.CIDFontType2
-        descendant.FontDescriptor.FontFile2 = packed(pdf, subset, Length1=len(subset))
+        descendant.FontDescriptor.FontFile2 = packed(pdf, outlines, Length1=len(outlines))
         descendant.CIDToGIDMap = packed(pdf, struct.pack(f">{len(order) + 1}H", 0, *order))
     return Dictionary(
         Type=Name.Font,
@@ -119,6 +118,17 @@ def _subset_name(known: Face, case: Case) -> str:
     """ABCDEF+Name: six letters that depend on nothing but the glyphs, so that the file is the same each time."""
     digest = hashlib.sha256(struct.pack(f">{len(case.glyphs)}H", *case.glyphs)).digest()
     return "".join(chr(65 + b % 26) for b in digest[:6]) + "+" + known.path.stem
+
+
+@lru_cache(maxsize=8)
+def _outlines(known: Face, glyphs: tuple[int, ...]) -> tuple[bytes, tuple[int, ...]]:
+    """The font file of these glyphs, and the number of each in it, in the order of the codes.
+
+    Remembered: the files of one print run ask for the same letters of their fixed part again and again.
+    """
+    subset, new_of = _subset(known, sorted(set(glyphs)))
+    order = tuple(new_of[g] for g in glyphs)
+    return (_cff_in_code_order(subset, list(order)) if known.is_cff else subset), order
 
 
 def _subset(known: Face, glyphs: list[int]) -> tuple[bytes, dict[int, int]]:

@@ -51,7 +51,12 @@ class Lettering:
         self.cases: dict[str, Case] = {}
         self._by_path: dict[str, Case] = {}
         self._sorts: dict[tuple[Style, str], Sort | None] = {}
+        self._casts: dict[tuple[int, str], Sort | None] = {}
         self.uses_ocr = False
+
+    def first_cut(self, style: Style) -> Cut:
+        """The face that is asked first in this style."""
+        return self._shelf[style][0]
 
     def sort(self, style: Style, cluster: str) -> Sort | None:
         """The sort of one cluster, from the first face that has it; None when no face has it."""
@@ -82,6 +87,12 @@ class Lettering:
         return None
 
     def _cast(self, cut: Cut, cluster: str) -> Sort | None:
+        key = (id(cut), cluster)  # the cuts of a shelf live as long as the shelf
+        if key not in self._casts:
+            self._casts[key] = self._cast_new(cut, cluster)
+        return self._casts[key]
+
+    def _cast_new(self, cut: Cut, cluster: str) -> Sort | None:
         known = face(cut.path)
         glyph = known.glyph(cluster)
         if glyph is None:

@@ -93,7 +93,7 @@ def make_sheets(sheets: Iterable[Sheet], fonts_from: Shelf | None = None) -> Pri
     withheld: list[Problem] = []
     for sheet in sheets:
         if sheet.letter not in forms:
-            forms[sheet.letter] = document.form(_fixed(document.drawing(), sheet.letter))
+            forms[sheet.letter] = document.form(draw_fixed(document.drawing(), sheet.letter))
         drawing = document.drawing(sheet.record_id)
         drawing.form(forms[sheet.letter])
         _filled(drawing, sheet)
@@ -160,13 +160,15 @@ LABEL_BARS = (2.5, 20.0, 37.21, 5.6)  # handbook: about 5.6 mm × 37.21 mm, 2 mm
 LABEL_QR = (49.5, 4.0, 10.0)  # 10 mm; four modules (1.9 mm) around it stay white
 WEB_QR = (172.0, 23.0, 14.0)
 ADDRESS_LINES = 4
+NAME_BELOW = 1.0
 BODY_LEADING, POINT_LEADING = 7.7, 5.8
 
 
 # --- 共通部分 -----------------------------------------------------------------------------------------------
 
 
-def _fixed(drawing: Drawing, letter: Letter) -> Drawing:
+def draw_fixed(drawing: Drawing, letter: Letter) -> Drawing:
+    """Everything that the sheets of one batch share."""
     for fold in FOLDS:
         drawing.line(0, fold, 6, fold, grey=0.5)
     _sender(drawing, letter)
@@ -243,6 +245,8 @@ def _slip(drawing: Drawing, letter: Letter) -> None:
         drawing.line(x, top, x, bottom, grey=0.45)
     for dose, y in _slip_rows(letter):
         drawing.text(PLACES["slip cell"].at(SLIP_COLUMNS[0] + 1.5, y), f"{dose}回目", "slip")
+        if dose >= letter.dose:  # still to be given: filled in by hand
+            drawing.text(Place(SLIP_COLUMNS[1] + 1.5, y, 9, 35, grey=0.55), "　　　年　　月　　日", "slip")
     drawing.text(PLACES["slip caption"].at(dy=280.8), "氏名", "slip")
     drawing.text(PLACES["slip caption"].at(dx=102, dy=280.8), "生年月日", "slip")
     drawing.text(PLACES["slip caption"].at(dy=287.0), "住所", "slip")
@@ -259,34 +263,65 @@ def _slip_rows(letter: Letter) -> list[tuple[int, float]]:
 
 
 def _filled(drawing: Drawing, sheet: Sheet) -> None:
-    put, letter = drawing.text, sheet.letter
-    put(PLACES["management"], sheet.management_code, "management_code")
-    put(PLACES["postcode"], f"〒{sheet.postcode}", "postcode")
+    drawing.text(PLACES["management"], sheet.management_code, "management_code")
+    drawing.text(PLACES["postcode"], f"〒{sheet.postcode}", "postcode")
+    draw_window(drawing, sheet)
+    draw_lead(drawing, sheet)
+    kinds = (sheet.letter.kinds.vaccination, sheet.letter.kinds.examination)
+    for (x, y), kind in zip(LABELS, kinds, strict=True):
+        _ticket(drawing, sheet, x, y, kind)
+    draw_past(drawing, sheet)
+    drawing.text(PLACES["slip name"], sheet.name, "name")
+    drawing.text(PLACES["slip birth"], sheet.birth, "birth")
+    drawing.text(PLACES["slip address"], sheet.register_address, "register_address")
+
+
+def draw_window(drawing: Drawing, sheet: Sheet) -> None:
+    """Address and name; a line that would have to be squeezed hard is broken while there is room."""
     if not 1 <= len(sheet.address) <= 3:
         raise ValueError("an address has one to three lines")
-    put(PLACES["name"].at(dy=_address(drawing, sheet) + 1.0), f"{sheet.name}　様", "name")
-    if sheet.lead:
-        if not letter.lead_lines:
-            raise ValueError("this letter keeps no lines free for a lead")
-        drawing.paragraph(PLACES["lead"], sheet.lead, BODY_LEADING, "lead", most=letter.lead_lines)
-    for (x, y), kind in zip(LABELS, (letter.kinds.vaccination, letter.kinds.examination), strict=True):
-        _ticket(drawing, sheet, x, y, kind)
-    _slip_filled(drawing, sheet)
-
-
-def _address(drawing: Drawing, sheet: Sheet) -> float:
-    """The lines in the window; a line that would have to be squeezed hard is broken while there is room."""
     place = PLACES["address"]
     lines: list[str] = []
     for line in sheet.address:
         lines += drawing.fold(place, line, share=0.8)
     if len(lines) > ADDRESS_LINES:
         lines = list(sheet.address)
-    leading = 6.6 if len(lines) < ADDRESS_LINES else 5.7
-    for line in lines:
-        drawing.text(place, line, "address")
-        place = place.at(dy=leading)
-    return place.y
+    for n, line in enumerate(lines):
+        drawing.text(place.at(dy=n * leading(len(lines))), line, "address")
+    drawing.text(name_place(len(lines)), f"{sheet.name}　様", "name")
+
+
+def name_place(lines: int) -> Place:
+    """Where the name stands under so many lines of address."""
+    return PLACES["name"].at(dy=PLACES["address"].y + lines * leading(lines) + NAME_BELOW)
+
+
+def leading(lines: int) -> float:
+    """From one line of the address to the next, in mm."""
+    return 6.6 if lines < ADDRESS_LINES else 5.7
+
+
+def draw_lead(drawing: Drawing, sheet: Sheet) -> None:
+    """The words for this person alone."""
+    if not sheet.lead:
+        return
+    room = sheet.letter.lead_lines
+    if not room:
+        raise ValueError("this letter keeps no lines free for a lead")
+    drawing.paragraph(PLACES["lead"], sheet.lead, BODY_LEADING, "lead", most=room)
+
+
+def draw_past(drawing: Drawing, sheet: Sheet) -> None:
+    """Doses given before, in the rows that the fixed part keeps empty for them."""
+    past = {p.dose: p for p in sheet.past}
+    for dose, y in _slip_rows(sheet.letter):
+        if dose >= sheet.letter.dose:
+            continue
+        known = past.get(dose, PastDose(dose))
+        texts = (known.given_on, known.product, known.venue)
+        for x, to, text in zip(SLIP_COLUMNS[1:], SLIP_COLUMNS[2:], texts, strict=False):
+            room = Place(x + 1.5, y, PLACES["slip cell"].size, to - x - 3)
+            drawing.text(room, text or "*", "past")
 
 
 def _ticket(drawing: Drawing, sheet: Sheet, x: float, y: float, kind: str) -> None:
@@ -300,20 +335,3 @@ def _ticket(drawing: Drawing, sheet: Sheet, x: float, y: float, kind: str) -> No
     drawing.text(PLACES["label ocr"].at(x, y), line, "ocr_line")
     left, top, side = LABEL_QR
     drawing.stamp(x + left, y + top, side, side, codes.qr_operators(codes.qr_digits(line)))
-
-
-def _slip_filled(drawing: Drawing, sheet: Sheet) -> None:
-    put, cell, blank = drawing.text, PLACES["slip cell"], 0.55
-    past = {p.dose: p for p in sheet.past}
-    for dose, y in _slip_rows(sheet.letter):
-        if dose in past:
-            known = past[dose]
-            texts = (known.given_on, known.product, known.venue)
-            for x, to, text in zip(SLIP_COLUMNS[1:], SLIP_COLUMNS[2:], texts, strict=False):
-                room = Place(x + 1.5, y, cell.size, to - x - 3)
-                put(room, text or "*", "past")
-        else:
-            put(Place(SLIP_COLUMNS[1] + 1.5, y, 9, 35, grey=blank), "　　　年　　月　　日", "slip")
-    put(PLACES["slip name"], sheet.name, "name")
-    put(PLACES["slip birth"], sheet.birth, "birth")
-    put(PLACES["slip address"], sheet.register_address, "register_address")
