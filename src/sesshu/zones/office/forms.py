@@ -86,9 +86,17 @@ class ImportForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def clean_as_of(self) -> dt.date:
+    def __init__(self, *args, too_large: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if too_large:  # nothing that came after the file was read, so only the file is spoken of
+            self.fields["file"].error_messages["required"] = _(
+                "200MBを超えています。抽出の範囲を確かめてください。"
+            )
+            self.fields["as_of"].required = self.fields["full"].required = False
+
+    def clean_as_of(self) -> dt.date | None:
         day = self.cleaned_data["as_of"]
-        if day > clock.today():
+        if day and day > clock.today():
             raise ValidationError(_("抽出日が今日より後です。"))
         return day
 

@@ -41,10 +41,9 @@ def index(request: HttpRequest) -> HttpResponse:
 @may("import.stage")
 def new(request: HttpRequest) -> HttpResponse:
     """取込の受領 — the file is read while the browser waits: under a minute for 280,000 lines."""
-    form = ImportForm(request.POST or None, request.FILES or None, initial={"as_of": clock.today()})
-    if request.method == "POST" and getattr(request, "too_large", False):
-        form.add_error("file", _("200MBを超えています。抽出の範囲を確かめてください。"))
-    elif request.method == "POST" and form.is_valid():
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*given, too_large=hasattr(request, "too_large"), initial={"as_of": clock.today()})
+    if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
             report = actions.stage(

@@ -55,7 +55,8 @@ def _sheet(ticket: TicketRow, resident: Resident) -> Sheet:
     given = {r.dose: r for r in ledger.list_records(resident.pk, ticket.programme, valid_only=True)}
     due = ledger.find_due(resident.pk, ticket.programme)
     doses = max(dose.number for series in rules.series for dose in series.doses)
-    dose = due.dose if due else min(len(given) + 1, doses)
+    # What is due may be a moment behind the ledger; a dose that was given is never asked for again.
+    dose = due.dose if due and due.dose not in given else min(max(given, default=0) + 1, doses)
     here = full_address(resident, m.prefecture, m.municipality)
     return Sheet(
         record_id=str(ticket.id),
