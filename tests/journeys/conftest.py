@@ -1,9 +1,13 @@
 """One town and one browser for all journeys of a run."""
 
 import pytest
+from django.conf import settings
 
 from tests.support.look import browser
 from tests.support.town import start_town, stop_town
+
+if not settings.configured:  # for the password hasher of new colleagues; no database of Django's
+    settings.configure(PASSWORD_HASHERS=["django.contrib.auth.hashers.Argon2PasswordHasher"])
 
 
 @pytest.fixture(scope="session")
@@ -17,12 +21,3 @@ def town():
 def chromium():
     with browser() as made:
         yield made
-
-
-@pytest.fixture
-def context(chromium):
-    """A browser of somebody's own; scripts are off, as nothing needs them."""
-    made = chromium.new_context(locale="ja-JP", java_script_enabled=False)
-    made.set_default_timeout(15_000)
-    yield made
-    made.close()

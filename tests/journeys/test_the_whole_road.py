@@ -6,39 +6,40 @@ One journey through all zones, scripts off. Each step is a sentence; what it doe
 import datetime as dt
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from sesshu.base import clock
+from tests.support import paper
+from tests.support.look import person
 from tests.support.town import LivingTown, born_fields
 
 
-def test_a_resident_walks_the_whole_road(town: LivingTown, context: BrowserContext, tmp_path):
-    person = town.resident("unbooked")
-    code, first = when_they_book_both_doses_on_the_web(context.new_page(), town, person)
-    then_the_operator_matches_their_call_and_hears_nothing(context, town, person)
-    when_they_come_and_are_vaccinated(context, town, person, first)
-    then_the_ledger_knows_and_the_second_dose_is_booked(town, person)
-    then_the_office_makes_a_certificate_and_the_list_of_uses(context, town, person, tmp_path)
+def test_a_resident_walks_the_whole_road(town: LivingTown, chromium: Browser):
+    resident = town.resident("unbooked")
+    code, first = when_they_book_both_doses_on_the_web(person(chromium), town, resident)
+    then_the_operator_matches_their_call_and_hears_nothing(chromium, town, resident)
+    when_they_come_and_are_vaccinated(chromium, town, resident, first)
+    then_the_ledger_knows_and_the_second_dose_is_booked(town, resident)
+    then_the_office_makes_a_certificate_and_the_list_of_uses(chromium, town, resident)
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", code)
 
 
 def when_they_book_both_doses_on_the_web(
-    page: Page, town: LivingTown, person: dict
+    page: Page, town: LivingTown, resident: dict
 ) -> tuple[str, dt.datetime]:
     page.goto(town.url("public"))
-    page.fill("[name=ticket]", person["ticket"])
-    born = born_fields(person["dob"])
+    page.fill("[name=ticket]", resident["ticket"])
+    born = born_fields(resident["dob"])
     page.select_option("[name=born_0]", born["born_0"])
     for part in ("born_1", "born_2", "born_3"):
         page.fill(f"[name={part}]", born[part])
-    page.click("button.btn")
-    page.locator("main button[name=venue], main label:has([name=venue])").first.click()
-    if page.locator("button.btn:visible").count() and "/venue" in page.url:
-        page.click("button.btn")
-    page.locator("label:has([name=slot])").first.click()
-    page.locator("main form button.btn").last.click()
-    expect(page.locator("h1")).to_contain_text("確認")
-    page.locator("main form button.btn").last.click()
+    page.click("button:has-text('次へ')")
+    page.locator("label:has([name=venue])").first.click()
+    page.click("button:has-text('この会場で進む')")
+    page.locator("label:has([name=slot]:not([disabled]))").first.click()
+    page.click("button:has-text('この日時で進む')")
+    expect(page.locator("h1")).to_contain_text("確かめてください")
+    page.click("button:has-text('この内容で予約する')")
     expect(page.locator("h1")).to_contain_text("予約できました")
     return page.locator(".code").inner_text().strip(), _first_booking(town)
 
@@ -52,63 +53,87 @@ def _first_booking(town: LivingTown) -> dt.datetime:
 
 
 def then_the_operator_matches_their_call_and_hears_nothing(
-    context: BrowserContext, town: LivingTown, person: dict
+    chromium: Browser, town: LivingTown, resident: dict
 ) -> None:
-    page = town.staff(context, "operator")
+    page = town.staff(chromium, "operator")
     page.click("button:has-text('応対を始める')")
-    page.fill("[name=ticket]", person["ticket"])
-    page.fill("[name=born]", person["dob"])
+    page.fill("[name=ticket]", resident["ticket"])
+    page.fill("[name=born]", resident["dob"])
     page.click("button:has-text('照合する')")
     expect(page.locator("main")).to_contain_text("一致しました")
-    assert person["address"] not in page.content()
-    assert person["ticket"] not in page.content()
+    assert resident["address"] not in page.content()
+    assert resident["ticket"] not in page.content()
 
 
 def when_they_come_and_are_vaccinated(
-    context: BrowserContext, town: LivingTown, person: dict, at: dt.datetime
+    chromium: Browser, town: LivingTown, resident: dict, at: dt.datetime
 ) -> None:
     town.now_is(at)
-    page = town.staff(context, "reception")
+    page = town.staff(chromium, "reception")
     page.goto(town.url("venue") + "check-in")
-    page.fill("[name=scan]", person["ticket"])
-    page.fill("[name=born]", person["dob"])
+    page.fill("[name=scan]", resident["ticket"])
+    page.fill("[name=born]", resident["dob"])
     page.click("button:has-text('受付する')")
     expect(page.locator(".verdict.ok")).to_contain_text("予診へ")
     number = re.search(r"\d+", page.locator(".verdict .no").inner_text())[0]
-    page = town.staff(context, "doctor")
+    page = town.staff(chromium, "doctor")
     page.goto(f"{town.url('venue')}precheck?queue={number}")
     page.check("[value=go]")
     page.click("button:has-text('この結果で記録する')")
-    page = town.staff(context, "recorder")
+    page = town.staff(chromium, "recorder")
     page.goto(f"{town.url('venue')}dose?queue={number}")
-    page.fill("[name=scan]", person["ticket"])
-    page.fill("[name=born]", person["dob"])
+    page.fill("[name=scan]", resident["ticket"])
+    page.fill("[name=born]", resident["dob"])
     page.select_option("[name=lot]", index=1)
     page.click("button:has-text('接種を記録する')")
     expect(page.locator(".verdict.ok")).to_contain_text("記録しました")
 
 
-def then_the_ledger_knows_and_the_second_dose_is_booked(town: LivingTown, person: dict) -> None:
+def then_the_ledger_knows_and_the_second_dose_is_booked(town: LivingTown, resident: dict) -> None:
     town.settle()
     records = town.ask(
         "inside",
         "SELECT r.dose, r.lot_no FROM records.record r JOIN tickets.ticket t ON t.resident_id = r.resident_id WHERE t.number = %s AND r.state = 'valid'",
-        person["ticket"],
+        resident["ticket"],
     )
     assert [dose for dose, _ in records] == [1] and records[0][1]
     [(state,)] = town.ask(
         "inside",
         "SELECT b.state FROM records.booking b JOIN records.subject s ON s.id = b.subject_id JOIN tickets.ticket t ON t.resident_id = s.resident_id WHERE t.number = %s AND b.dose = 2",
-        person["ticket"],
+        resident["ticket"],
     )
     assert state == "active"
 
 
 def then_the_office_makes_a_certificate_and_the_list_of_uses(
-    context: BrowserContext, town: LivingTown, person: dict, tmp_path
+    chromium: Browser, town: LivingTown, resident: dict
 ) -> None:
-    page = town.staff(context, "officer")
+    """A certificate with the dose on it, and a list that names this resident's own clicks."""
+    page = town.staff(chromium, "officer")
+    open_by_ticket(page, town, resident["ticket"])
+    with page.expect_download() as download:
+        page.click("button:has-text('接種済証')")
+    text = paper.text(download.value.path().read_bytes())
+    assert "予防接種済証" in text and re.search("EW4811|EX3617|3004667", text), "the lot is on it"
+    page.click("a:has-text('開示の一覧')")
+    uses = page.locator("main .log").inner_text()
+    for own in (
+        "予約サイトで予約しました",
+        "コールセンターが",
+        "会場の受付が",
+        "会場で接種を記録しました",
+        "接種済証を作りました",
+    ):
+        assert own in uses, own
+    with page.expect_download() as download:
+        page.click("button:has-text('紙にする')")
+    pdf = download.value.path().read_bytes()
+    whole = "".join(paper.text(pdf, n) for n in range(paper.pages(pdf)))
+    assert "予約サイトで予約しました" in whole
+
+
+def open_by_ticket(page: Page, town: LivingTown, ticket: str) -> None:
     page.goto(town.url("office") + "residents")
-    page.fill("[name=ticket]", person["ticket"])
-    page.click("main button.btn")
-    expect(page.locator("main")).to_contain_text("接種")
+    page.fill("[name=ticket-ticket]", ticket)
+    page.locator("form:has([name=ticket-ticket]) button").click()
+    expect(page.locator("main")).to_contain_text("接種券の経過")

@@ -23,6 +23,13 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+def person(made: Browser, *, scripts: bool = False) -> Page:
+    """A page in a browser of somebody's own; scripts are off, as nothing needs them."""
+    context = made.new_context(locale="ja-JP", java_script_enabled=scripts, accept_downloads=True)
+    context.set_default_timeout(10_000)
+    return context.new_page()
+
+
 def sign_in(page: Page, url: str, account: ReadyAccount) -> None:
     """Sign in as a member of staff, code and all."""
     page.goto(url)
@@ -30,3 +37,4 @@ def sign_in(page: Page, url: str, account: ReadyAccount) -> None:
     page.fill("[name=password]", account.password)
     page.fill("[name=totp]", factors.totp(account.totp_secret))
     page.click("button:has-text('サインイン')")
+    page.wait_for_selector("button:has-text('サインアウト')")

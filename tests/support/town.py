@@ -10,16 +10,17 @@ from functools import cached_property
 from pathlib import Path
 
 import psycopg
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from sesshu.base import clock, jdate
-from sesshu.base.machine import child_environment
+from sesshu.base.machine import child_environment, variable
 from sesshu.cli.demo_seed import settle
 from sesshu.cli.place import Place
-from sesshu.cli.ready import ReadyAccount
+from sesshu.cli.ready import ReadyAccount, ready_account
 from tests.support import look
 
 ROOT = Path(__file__).parents[2]
+KEEP = bool(variable("SESSHU_KEEP_TOWN"))  # for working on a journey: the town lives on between runs
 
 
 @dataclass
@@ -35,11 +36,6 @@ class LivingTown:
 
     def url(self, zone: str) -> str:
         return self.access["zones"][zone]["url"]
-
-    def account(self, role: str) -> ReadyAccount:
-        """The first account of a role nobody has taken, or the first."""
-        found = next(a for a in self.access["accounts"] if a["role"] == role)
-        return ReadyAccount(found["zone"], found["name"], role, found["password"], found["totp_secret"])
 
     def resident(self, situation: str) -> dict:
         """A resident in a situation whom no other journey has used."""
@@ -61,10 +57,24 @@ class LivingTown:
         with psycopg.connect(self.place.admin(building)) as c:
             return c.execute(query, parameters).fetchall()
 
-    def staff(self, context, role: str) -> Page:
-        """A page signed in as a role."""
-        account = self.account(role)
-        page = context.new_page()
+    def staff(self, chromium: Browser, role: str) -> Page:
+        """A page signed in as a role, in a browser of its own: first the town's own people, then new colleagues.
+
+        A confirmation code is good once, so the same person could sign in again only half a minute later.
+        """
+        mine = [a for a in self.access["accounts"] if a["role"] == role and a["name"] not in self.used]
+        if mine:
+            a = mine[0]
+            account = ReadyAccount(a["zone"], a["name"], role, a["password"], a["totp_secret"])
+        else:
+            zone = next(a["zone"] for a in self.access["accounts"] if a["role"] == role)
+            trained = dt.date(2027, 3, 31)
+            venue = 1 if zone == "venue" else None
+            account = ready_account(
+                self.place, zone, f"X-{len(self.used)}", role, venue_id=venue, trained_until=trained
+            )
+        self.used.add(account.code)
+        page = look.person(chromium)
         look.sign_in(page, self.url(account.zone), account)
         return page
 
@@ -79,6 +89,8 @@ def born_fields(dob: str) -> dict[str, str]:
 def start_town(name: str = "journeys", base_port: int = 8600, residents: int = 1200) -> LivingTown:
     """Make a fresh town and wait until it lives. Raises AssertionError with what it said."""
     folder = ROOT / ".pg" / name
+    if KEEP and (folder / "demo.pid").exists():
+        return _living(folder, base_port)
     Place(folder).cluster.remove()
     shutil.rmtree(folder, ignore_errors=True)
     done = subprocess.run(
@@ -89,12 +101,18 @@ def start_town(name: str = "journeys", base_port: int = 8600, residents: int = 1
         env=child_environment(Path(), PYTHONPATH=str(ROOT / "src")), capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    return _living(folder, base_port)
+
+
+def _living(folder: Path, base_port: int) -> LivingTown:
     town = LivingTown(Place(folder, base_port=base_port))
     clock.use_file(town.place.clock_file)
     return town
 
 
 def stop_town(town: LivingTown) -> None:
+    if KEEP:
+        return
     subprocess.run(
         [sys.executable, "-m", "sesshu.cli.main", "demo", "--stop", "--data", str(town.place.dir)],
         env=child_environment(Path(), PYTHONPATH=str(ROOT / "src")), capture_output=True, check=True,
