@@ -72,11 +72,13 @@ def copy_in(table: str, columns: Iterable[str], rows: Iterable[tuple]) -> int:
     return n
 
 
-def copy_text(table: str, columns: Iterable[str], blocks: Iterable[bytes]) -> None:
+def copy_text(table: str, columns: Iterable[str], blocks: Iterable[bytes], delimiter: str = "\t") -> None:
     """COPY ready-made lines (PostgreSQL's text format, UTF-8) into a table: twice as fast as typed rows."""
     schema, _, name = table.partition(".")
-    query = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(schema, name), sql.SQL(", ").join(map(sql.Identifier, columns))
+    query = sql.SQL("COPY {} ({}) FROM STDIN (DELIMITER {})").format(
+        sql.Identifier(schema, name),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.Literal(delimiter),
     )
     with connection.cursor() as c, c.cursor.copy(query) as copy:
         for block in blocks:

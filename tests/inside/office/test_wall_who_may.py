@@ -1,5 +1,7 @@
 """壁 — every URL × role × method is what the matrix says; an unknown number is a missing page, never a fault."""
 
+import uuid
+
 import pytest
 
 from sesshu.trust.access import matrix
@@ -25,7 +27,7 @@ def routes() -> dict[str, dict[str, str]]:
 def filled(route: str, number: str) -> str:
     for name in ("resident", "import_id", "ticket", "slip", "venue", "alarm", "answer"):
         route = route.replace(f"<id:{name}>", number)
-    return route.replace("<slug:programme>", PROGRAMME)
+    return route.replace("<slug:programme>", PROGRAMME).replace("<uuid:record>", str(uuid.UUID(int=7)))
 
 
 def in_order() -> list[tuple[str, dict[str, str]]]:

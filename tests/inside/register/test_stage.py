@@ -44,7 +44,7 @@ def test_every_value_arrives_as_it_was_written(tmp_path, encoding):
     actions.stage(by=r.HOST, path=path, as_of=r.AS_OF)
     assert staged("building") == ['架空荘\\N "一"\t\n２０１'] and staged("name") == ["\ue000田　\\"]
     assert staged("relation") == ["同居人\\t"] and staged("phone") == [""]
-    assert staged("dob") == [dt.date(1946, 4, 1)] and staged("resident_from") == [dt.date(2000, 5, 1)]
+    assert staged("event_on") == staged("resident_from") == [dt.date(2000, 5, 1)]
     assert staged("dob_key") == ["19460401"] and staged("status") == ["present"]
 
 
@@ -253,3 +253,34 @@ def test_lists_name_no_person(tmp_path):
     report = stage(tmp_path, person(1, building=CANARY), person(2, sex="?"))
     text = f"{queries.list_imports()} {report} {json.dumps(report.as_json(), default=str)}"
     assert CANARY not in text and "太郎" not in text and "1001" not in text
+
+
+# --- lines that stand as they were ---------------------------------------------------------------------------
+
+
+def test_of_a_line_that_stands_only_the_number_is_written(tmp_path):
+    lines = [person(n) for n in range(5)] + [person(9, protected="1")]
+    r.take_in(tmp_path, *lines)
+    lines[2]["phone"] = ""
+    report = stage(tmp_path, *lines)
+    assert (report.counts["good"], report.counts["unchanged"], report.counts["changed"]) == (6, 5, 1)
+    assert staged("reference_no") == ["1002", "1009"]
+    assert len(r.run("SELECT * FROM register.staging_same")) == 4
+    r.accept(report)
+    assert r.run("SELECT * FROM register.staging_same") == []
+
+
+def test_an_older_extract_is_examined_line_by_line(tmp_path):
+    """A day that lay behind then may lie ahead now."""
+    r.take_in(tmp_path, person(1, event_on="R08.10.20"), person(2))
+    report = stage(tmp_path, person(1, event_on="R08.10.20"), person(2), as_of=dt.date(2026, 10, 19))
+    assert [(x.line, x.rule) for x in report.refused] == [(2, "R16")]
+    assert r.run("SELECT * FROM register.staging_same") == []
+
+
+def test_a_flagged_double_of_a_line_that_stands_builds_the_wall(tmp_path):
+    r.take_in(tmp_path, person(1), person(2))
+    report = stage(tmp_path, person(1), person(1, protected="1"), person(2))
+    walled = []
+    r.accept(report, lambda ids, *, by, source: walled.extend(ids) or wall(ids))
+    assert [Resident.objects.get(id=x).reference_no for x in walled] == ["1001"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sesshu.base.text.folding import keep, search_fold, wide_kana
-from sesshu.base.text.gaiji import GaijiTally, code_points, find_gaiji
+from sesshu.base.text.gaiji import GaijiTally, code_points, find_gaiji, may_hold_gaiji
 
 SAME = """
 ワタナベ わたなべ ﾜﾀﾅﾍﾞ ワタナへ 
@@ -55,3 +55,17 @@ def test_gaiji_are_counted():
     tally.add(["\ue000\ue000", "髙"])
     tally.add(["山"])
     assert tally.rows == 1 and tally.characters == {"U+E000": 2, "U+9AD9": 1}
+
+
+@given(
+    st.text(max_size=8) | st.text(alphabet="架ｶカ髙\ue000か\u3099\ufa19\u00a0A\U000e0102邉𠮷한", max_size=8)
+)
+def test_the_quick_look_overlooks_no_gaiji(text):
+    assert may_hold_gaiji(text) or not find_gaiji(text)
+
+
+def test_ordinary_words_need_no_second_look():
+    assert not may_hold_gaiji(
+        "架空　太郎\x1fカクウ　タロウ\x1fS21.04.01\x1f１９番１５号\x1f03-0000-0000 高﨑"
+    )
+    assert may_hold_gaiji("邉\U000e0102") and may_hold_gaiji("\ue000") and may_hold_gaiji("𠮷")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sesshu.base.errors import Refused
-from sesshu.inside.register.imports.reader import RegisterReader, Row, RowRefused
+from sesshu.inside.register.imports.reader import RegisterReader, Row, RowRefused, SameRows, _Numbers
 from sesshu.inside.register.imports.rules import COLUMNS, FIELDS, Rule
 
 AS_OF = dt.date(2021, 4, 1)
@@ -202,6 +202,28 @@ def test_ivs_and_compatibility_ideographs_stay(tmp_path):
     assert row.name == "邉\U000e0102 \ufa19" and tally.gaiji.characters == {"U+9089 U+E0102": 1}
 
 
+def test_a_line_that_was_accepted_before_is_known_by_its_digest(tmp_path):
+    rows, first = read(tmp_path, GOOD, GOOD | {"reference_no": "5", "name": "\ue000", "foreign": "1"})
+    known = sorted(int.from_bytes(row.digest[:8], "big") for row in rows)
+    again = (
+        GOOD,
+        GOOD | {"reference_no": "5", "name": "\ue000", "foreign": "1"},
+        GOOD | {"reference_no": "6"},
+        GOOD,
+    )
+    found, tally = read(tmp_path, *again, known=known)
+    assert [type(row) for row in found] == [Row, RowRefused, SameRows] and found[1].rule is Rule.DOUBLED
+    assert found[2] == ["100000019", "5"] and "100000019" not in repr(found[2])
+    assert (tally.good, tally.foreign, tally.gaiji.rows, tally.by_cohort()) == (3, 1, 1, {1945: 3})
+
+
+@pytest.mark.parametrize("shift", [0, 1 << 40])
+def test_numbers_far_apart_are_told_apart(shift):
+    numbers, seen = [shift + n * (1 << 16) for n in range(3000)], _Numbers()
+    assert all(seen.add(n) for n in numbers) and not any(seen.add(n) for n in numbers)
+    assert seen.add(numbers[0] + 1) and not seen.add(numbers[0] + 1)
+
+
 @pytest.mark.parametrize("drop", COLUMNS)
 def test_a_missing_column_refuses_the_file(tmp_path, drop):
     """Without 支援措置区分 above all (P-08)."""
@@ -228,6 +250,9 @@ def test_the_quick_way_and_the_careful_way_agree(tmp_path_factory, changes, name
     path = tmp_path_factory.getbasetemp() / "agree.csv"
     reader = RegisterReader(write(path, GOOD), as_of=AS_OF)
     cells = list(row.values())
-    quick, careful = reader._quick(2, cells), reader._examine(2, cells)
+    joined = "\x1f".join(cells)
+    coded = joined.encode()
+    quick = reader._quick(2, cells, joined, coded, reader.digest(coded))
+    careful = reader._examine(2, cells)
     if quick is not None:
         assert quick == careful and quick.digest == careful.digest and quick.birth == careful.birth

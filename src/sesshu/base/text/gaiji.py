@@ -41,6 +41,15 @@ def find_gaiji(text: str) -> list[str]:
     return found
 
 
+def may_hold_gaiji(text: str) -> bool:
+    """A quick look over a whole line: False where ``find_gaiji`` would find nothing in any part of it."""
+    try:
+        text.encode("euc_jis_2004")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def code_points(char: str) -> str:
     """How a 外字 is listed: ``U+E000``, ``U+9089 U+E0101``."""
     return " ".join(f"U+{ord(c):04X}" for c in char)

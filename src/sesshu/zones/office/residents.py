@@ -116,6 +116,7 @@ def show(request: HttpRequest, resident: Resident) -> HttpResponse:
         given=[(g, SOURCE_WORDS.get(g.line.source, g.line.source)) for g in whole.given],
         changes=[(c, "・".join(words.field_words(c.fields))) for c in whole.changes],
         certificates=ledger.list_certificates(resident.pk),
+        may_correct=frame.may(request, "record.correct"),
         may_protect=frame.may(request, "resident.protect"),
         slip=request.session.get("slip"),
         now=clock.now(),

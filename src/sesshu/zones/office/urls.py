@@ -6,6 +6,7 @@ from sesshu.web.errors import handler400, handler403, handler404, handler500  # 
 from sesshu.web.health import health
 from sesshu.zones.office import (
     bridge,
+    corrections,
     disclosure,
     home,
     imports,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("tickets/<id:ticket>", tickets.show, name="ticket"),
     path("tickets/<id:ticket>/sheet.pdf", tickets.sheet, name="sheet"),
     path("records", records.index, name="records"),
+    path("records/<uuid:record>/correct", corrections.correct, name="record-correct"),
+    path("records/<uuid:record>/owner", corrections.attribute, name="record-owner"),
     path("disclosure", disclosure.ask, name="disclosure"),
     path("slips", slips.index, name="slips"),
     path("slips/<id:slip>", slips.show, name="slip"),

@@ -8,6 +8,19 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('register.import_'));
 END $$;
 
+-- register.day_v1 -- the day of a dob_key where all of it is known.
+CREATE OR REPLACE FUNCTION register.day_v1(p_key char(8)) RETURNS date
+LANGUAGE sql IMMUTABLE SET search_path = pg_temp AS $$
+  SELECT CASE WHEN right(p_key::text, 2) <> '00' THEN p_key::text::date END
+$$;
+
+-- register.list_standing_v1 -- 前回のままの行: the first 8 bytes of the digests of all who are here and have no wall, sorted, end to end.
+CREATE OR REPLACE FUNCTION register.list_standing_v1() RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
+  SELECT coalesce(string_agg(x.head, '' ORDER BY x.head), '')
+    FROM (SELECT substr(r.digest, 1, 8) AS head FROM resident r WHERE NOT r.protected AND r.gone_at IS NULL AND length(r.digest) = 16) x
+$$;
+
 -- register.difference_v1 -- 異動の判定: what each staged line that differs means, set by set as rules.decide says it one by one.
 -- ``moved`` of somebody newly protected is not known here: the address is sealed; Python compares the marks.
 CREATE OR REPLACE FUNCTION register.difference_v1(p_import bigint) RETURNS TABLE (
@@ -33,6 +46,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
   SELECT r.id, r.status FROM resident r
    WHERE r.gone_at IS NULL
      AND NOT EXISTS (SELECT FROM staging s WHERE s.import_id = p_import AND s.reference_no = r.reference_no)
+     AND NOT EXISTS (SELECT FROM staging_same s WHERE s.import_id = p_import AND s.reference_no = r.reference_no)
      AND NOT EXISTS (SELECT FROM staging_refused f WHERE f.import_id = p_import AND f.reference_no = r.reference_no)
 $$;
 
@@ -42,6 +56,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = register, pg_temp AS $$
 DECLARE v jsonb;
 BEGIN
   ANALYZE register.staging;
+  ANALYZE register.staging_same;
   SELECT jsonb_build_object(
       'new', count(*) FILTER (WHERE d.resident_id IS NULL),
       'changed', count(*) FILTER (WHERE NOT plain_same),
@@ -66,10 +81,11 @@ BEGIN
                    AND NOT (x.renamed OR x.birth OR x.moved OR x.kin OR x.rest OR x.sealed_changed)) AS plain_same
             FROM register.difference_v1(p_import) x) d;
   RETURN v || jsonb_build_object(
-      'good', (SELECT count(*) FROM staging WHERE import_id = p_import),
+      'good', register.count_staged_v1(p_import),
       'kept', (SELECT count(DISTINCT r.id) FROM staging_refused f JOIN resident r USING (reference_no)
                 WHERE f.import_id = p_import
-                  AND NOT EXISTS (SELECT FROM staging s WHERE s.import_id = p_import AND s.reference_no = f.reference_no)),
+                  AND NOT EXISTS (SELECT FROM staging s WHERE s.import_id = p_import AND s.reference_no = f.reference_no)
+                  AND NOT EXISTS (SELECT FROM staging_same s WHERE s.import_id = p_import AND s.reference_no = f.reference_no)),
       'gone', CASE WHEN p_may_be_gone THEN (SELECT count(*) FROM register.absent_v1(p_import)) ELSE 0 END);
 END $$;
 
@@ -90,7 +106,7 @@ END $$;
 CREATE OR REPLACE FUNCTION register.count_staged_v1(p_import bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
 BEGIN
-  RETURN (SELECT count(*) FROM staging WHERE import_id = p_import);
+  RETURN (SELECT count(*) FROM staging WHERE import_id = p_import) + (SELECT count(*) FROM staging_same WHERE import_id = p_import);
 END $$;
 
 -- register.empty_staging_v1 -- 取込行の消去
@@ -99,9 +115,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = register, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT FROM import_ WHERE state = 'staged' AND id <> p_import) THEN
     DELETE FROM staging WHERE import_id = p_import;
+    DELETE FROM staging_same WHERE import_id = p_import;
     DELETE FROM staging_refused WHERE import_id = p_import;
   ELSE
-    TRUNCATE register.staging, register.staging_refused;
+    TRUNCATE register.staging, register.staging_same, register.staging_refused;
   END IF;
 END $$;
 
@@ -141,7 +158,7 @@ CREATE OR REPLACE FUNCTION register.seal_staged_v1(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = register, pg_temp AS $$
 BEGIN
   UPDATE staging SET household_no = NULL, relation = NULL, postcode = NULL, town = NULL, banchi = NULL, building = NULL, phone = NULL,
-         resident_from = NULL, event = NULL, sealed = p_sealed, change_mark = p_mark, address_mark = p_address_mark,
+         resident_from_text = NULL, resident_from = NULL, event = NULL, sealed = p_sealed, change_mark = p_mark, address_mark = p_address_mark,
          protected = protected OR p_flagged
    WHERE import_id = p_import AND reference_no = p_reference;
 END $$;
@@ -167,7 +184,7 @@ BEGIN
   -- is compared; their columns of whereabouts are empty on both sides.  A sealed line of somebody without a wall (released
   -- after staging) cannot be read here: the next file brings it.
   WITH pair AS MATERIALIZED (
-    SELECT r.id, s.*, r.protected AS walled,
+    SELECT r.id, s.*, register.day_v1(s.dob_key) AS dob, r.protected AS walled,
            jsonb_build_object('household_no', r.household_no, 'relation', r.relation, 'name', r.name, 'kana', r.kana, 'latin', r.latin,
              'common_name', r.common_name, 'dob_key', r.dob_key, 'sex', r.sex, 'postcode', r.postcode, 'town', r.town,
              'banchi', r.banchi, 'building', r.building, 'phone', r.phone, 'resident_from', r.resident_from, 'event', r.event,
@@ -229,7 +246,7 @@ BEGIN
     INSERT INTO resident (reference_no, household_no, relation, name, kana, latin, common_name, dob_text, dob_key, dob, sex, postcode,
                           town, banchi, building, phone, resident_from, event, event_on, status, is_foreign, protected, protected_at,
                           digest, last_import)
-    SELECT s.reference_no, s.household_no, s.relation, s.name, s.kana, s.latin, s.common_name, s.dob_text, s.dob_key, s.dob, s.sex, s.postcode,
+    SELECT s.reference_no, s.household_no, s.relation, s.name, s.kana, s.latin, s.common_name, s.dob_text, s.dob_key, register.day_v1(s.dob_key), s.sex, s.postcode,
            s.town, s.banchi, s.building, s.phone, s.resident_from, s.event, s.event_on, s.status, s.is_foreign, s.protected,
            CASE WHEN s.protected THEN v_now END, s.digest, p_import
       FROM staging s WHERE s.import_id = p_import AND NOT EXISTS (SELECT FROM resident r WHERE r.reference_no = s.reference_no)
@@ -272,9 +289,9 @@ BEGIN
   END IF;
 
   -- Nothing of any file stays; another import that waits was compared with a register that is no more.
-  TRUNCATE register.staging, register.staging_refused;
+  TRUNCATE register.staging, register.staging_same, register.staging_refused;
   UPDATE import_ SET state = 'withdrawn', ended_at = v_now, ended_by = v_case WHERE state = 'staged' AND id <> p_import;
   UPDATE import_ SET state = 'accepted', ended_at = v_now, ended_by = p_by WHERE id = p_import;
-  IF added > 1000 THEN ANALYZE register.resident; END IF;
+  IF added > 20000 THEN ANALYZE register.resident; END IF;
   RETURN NEXT;
 END $$;

@@ -97,13 +97,17 @@ CREATE TABLE register.import_birth_year (     -- G-03: present residents by fisc
     fiscal_year int NOT NULL, n int NOT NULL, before int NOT NULL DEFAULT 0, PRIMARY KEY (import_id, fiscal_year)
 );
 -- The lines of imports that wait; emptied at accept and withdraw.  Whereabouts of a flagged line are ciphertext before they reach it.
-CREATE UNLOGGED TABLE register.staging (
+CREATE UNLOGGED TABLE register.staging (       -- lines that are new or differ from the last accepted file
     import_id bigint NOT NULL, line int NOT NULL, reference_no text NOT NULL,
     household_no text, relation text, name text NOT NULL, kana text NOT NULL, latin text NOT NULL, common_name text NOT NULL,
-    dob_text text NOT NULL, dob_key char(8) NOT NULL, dob date, sex text NOT NULL,
-    postcode text, town text, banchi text, building text, phone text, resident_from date, event text, event_on date,
-    status text NOT NULL, is_foreign boolean NOT NULL, protected boolean NOT NULL, digest bytea NOT NULL,
+    dob_text text NOT NULL, dob_key char(8) NOT NULL, sex text NOT NULL,
+    postcode text, town text, banchi text, building text, phone text, resident_from_text text, resident_from date, event text,
+    event_on_text text NOT NULL, event_on date, status_text text NOT NULL, status text NOT NULL, is_foreign boolean NOT NULL,
+    protected boolean NOT NULL, digest bytea NOT NULL,
     sealed bytea, change_mark bytea, address_mark bytea   -- all or none: whereabouts as ciphertext, and how they are compared
+);
+CREATE UNLOGGED TABLE register.staging_same (  -- whose line is the one last accepted
+    import_id bigint NOT NULL, reference_no text NOT NULL
 );
 CREATE UNLOGGED TABLE register.staging_refused (   -- whose lines were not taken: they stay as they are and are not gone
     import_id bigint NOT NULL, line int NOT NULL, reference_no text NOT NULL,

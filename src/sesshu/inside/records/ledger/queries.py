@@ -142,6 +142,11 @@ def list_pseudonyms(resident_id: int) -> dict[str, Pseudonym]:
     return {programme: Pseudonym(pk, digest is not None, at) for programme, pk, digest, at in rows}
 
 
+def find_owner(record_id: UUID) -> int | None:
+    """Whose line of the ledger this is; None where it leads to nobody."""
+    return Record.objects.filter(pk=record_id).values_list("resident_id", flat=True).first()
+
+
 def find_holder(subject_id: UUID) -> int | None:
     """Whose pseudonym this is, also a withdrawn one; None where it leads to nobody."""
     return Subject.objects.filter(pk=subject_id).values_list("resident_id", flat=True).first()

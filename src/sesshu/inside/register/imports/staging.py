@@ -1,32 +1,42 @@
-"""Fills the staging table from the register file (取込行の書込み): COPY in constant memory.
+"""Fills the staging tables from the register file (取込行の書込み): COPY in constant memory.
 
 Who needs a wall is sealed here, in this process: their line reaches the database as ciphertext. That is who is
-flagged, and who is protected already although the file does not say so (P-13).
+flagged, and who is protected already although the file does not say so (P-13). Of a line that stands as it was
+accepted before only the reference number is written.
 """
 
-import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+import sys
+from array import array
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from sesshu.base.jdate import parse_birth_date
 from sesshu.db import calls
-from sesshu.inside.register.imports.reader import RegisterReader, Row, RowRefused
+from sesshu.inside.register.imports.reader import RegisterReader, Row, RowRefused, SameRows
 from sesshu.inside.register.imports.rules import STATUS_WORDS, WHEREABOUTS
-from sesshu.inside.register.residents.sealing import Sealed, Sealer
+from sesshu.inside.register.residents.sealing import Sealer
 
-TABLE = "register.staging"
-# The file's first 14 columns as they stand, three more, then what is worked out.
+# The 20 columns of the file as they stand, then what is worked out.
 COLUMNS = (
-    *"reference_no household_no relation name kana latin common_name dob_text sex postcode town banchi building phone".split(),
-    *"event is_foreign protected import_id line dob_key dob resident_from event_on status digest".split(),
-    *"sealed change_mark address_mark".split(),
+    *"reference_no household_no relation name kana latin common_name dob_text sex postcode town banchi building".split(),
+    *"phone resident_from_text event event_on_text status_text is_foreign protected".split(),
+    *"import_id line dob_key resident_from event_on status digest sealed change_mark address_mark".split(),
 )
-_HIDDEN = tuple(i for i, name in enumerate(COLUMNS[:15]) if name in WHEREABOUTS)
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_HIDDEN = tuple(i for i, name in enumerate(COLUMNS[:20]) if name.removesuffix("_text") in WHEREABOUTS)
+_BETWEEN = "\x1f"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
 _NULL = "\\N"
 _BLOCK = 500  # lines handed to the driver at once, some 100 KB
-_SEGMENT = 20_000  # lines between which refused ones are written
-_REMEMBERED = 1 << 16  # texts of dates; a town has at most 40,000
+_SEGMENT = 20_000  # lines between which the two narrow tables are written
+
+
+def standing_lines() -> Sequence[int]:
+    """前回のままの行 — for the reader's ``known``: digests of lines that were accepted, of residents without a wall."""
+    heads = array("Q", bytes(calls.scalar("register.list_standing_v1")))
+    if sys.byteorder == "little":
+        heads.byteswap()
+    return heads
 
 
 class Staging:
@@ -35,63 +45,56 @@ class Staging:
     def __init__(self, import_id: int, sealer: Sealer, walled: Collection[str]):
         """``walled``: reference numbers of residents who are protected now."""
         self._id, self._sealer, self._walled = import_id, sealer, walled
-        self._births: dict[str, str] = {}
-        self._days: dict[str, str] = {"": _NULL}
 
     def fill(self, reader: RegisterReader, progress: Callable[[int], None] = lambda lines: None) -> None:
         """Read the file to its end. ``progress`` is told how many lines were read."""
         lines = iter(reader)
         while True:
-            refused: list[RowRefused] = []
-            segment = _Segment(lines, refused)
-            calls.copy_text(TABLE, COLUMNS, self._blocks(segment))
-            self._write_refused(refused)
+            segment = _Segment(lines)
+            calls.copy_text("register.staging", COLUMNS, self._blocks(segment), _BETWEEN)
+            self._write_same(segment.same)
+            self._write_refused(segment.refused)
             progress(reader.tally.lines)
             if segment.ended:
                 break
-        self._seal_exposed()
+        # A doubled line may be flagged where the first was not: the first is sealed as well.
+        seal_staged(self._sealer, import_id=self._id, flagged=True)
 
-    def _blocks(self, rows: Iterable[Row]) -> Iterator[bytes]:
-        rows = iter(rows)
-        while block := list(map(self._line, islice(rows, _BLOCK))):
-            yield "".join(block).encode()
+    def _blocks(self, segment: "_Segment") -> Iterator[bytes]:
+        rows = iter(segment)
+        while block := b"".join(map(self._line, islice(rows, _BLOCK))):
+            yield block
 
-    def _line(self, row: Row) -> str:
-        cells = row.cells
+    def _line(self, row: Row) -> bytes:
+        cells, coded, letters = row.cells, row.coded, f"{_NULL}\x1f{_NULL}\x1f{_NULL}"
+        since = _day(cells[14])
         if cells[19] == "1" or cells[0] in self._walled:
-            sealed = self._sealer.whereabouts(cells[0], {name: getattr(row, name) for name in WHEREABOUTS})
-            return self._sealed_line(row, sealed)
-        plain = (*cells[:14], cells[15], cells[18], cells[19])
-        joined = "\t".join(plain)
-        if "\\" in joined or "\n" in joined or "\r" in joined or joined.count("\t") != 16:
-            joined = "\t".join(cell.translate(_ESCAPES) for cell in plain)
-        since = self._days.get(cells[14]) or self._day(cells[14])
-        return f"{joined}\t{self._derived(row)}\t{since}\t{self._end(row)}\t{_NULL}\t{_NULL}\t{_NULL}\n"
+            coded, since, letters = self._hide(row), _NULL, self._seal(row)
+        elif b"\\" in coded or b"\n" in coded or b"\r" in coded:
+            coded = coded.decode().translate(_ESCAPES).encode()
+        worked_out = (
+            f"\x1f{self._id}\x1f{row.line}\x1f{row.dob_key}\x1f{since}\x1f{_day(cells[16])}"
+            f"\x1f{STATUS_WORDS[cells[17]].value}\x1f\\\\x{row.digest.hex()}\x1f{letters}\n"
+        )
+        return coded + worked_out.encode()
 
-    def _sealed_line(self, row: Row, sealed: Sealed) -> str:
-        plain = [c.translate(_ESCAPES) for c in (*row.cells[:14], row.cells[15], *row.cells[18:20])]
+    def _hide(self, row: Row) -> bytes:
+        cells = [cell.translate(_ESCAPES) for cell in row.cells]
         for hidden in _HIDDEN:
-            plain[hidden] = _NULL
+            cells[hidden] = _NULL
+        return _BETWEEN.join(cells).encode()
+
+    def _seal(self, row: Row) -> str:
+        values = {name: getattr(row, name) for name in WHEREABOUTS}
+        sealed = self._sealer.whereabouts(row.reference_no, values)
         letters = (sealed.ciphertext, sealed.mark, sealed.address_mark)
-        hexed = "\t".join(f"\\\\x{part.hex()}" for part in letters)
-        joined = "\t".join(plain)
-        return f"{joined}\t{self._derived(row)}\t{_NULL}\t{self._end(row)}\t{hexed}\n"
+        return _BETWEEN.join(f"\\\\x{letter.hex()}" for letter in letters)
 
-    def _derived(self, row: Row) -> str:
-        birth = self._births.get(row.cells[7])
-        if birth is None:
-            birth = f"{row.dob_key}\t{row.birth.date or _NULL}"
-            _remember(self._births, row.cells[7], birth)
-        return f"{self._id}\t{row.line}\t{birth}"
-
-    def _end(self, row: Row) -> str:
-        event_on = self._days.get(row.cells[16]) or self._day(row.cells[16])
-        return f"{event_on}\t{STATUS_WORDS[row.cells[17]].value}\t\\\\x{row.digest.hex()}"
-
-    def _day(self, text: str) -> str:
-        day: dt.date | None = parse_birth_date(text).date
-        _remember(self._days, text, str(day or _NULL))
-        return self._days[text]
+    def _write_same(self, same: list[str]) -> None:
+        """Reference numbers are digits, so they need no escapes."""
+        if same:
+            lines = (f"{self._id}\t{reference_no}\n" for reference_no in same)
+            calls.copy_text("register.staging_same", ("import_id", "reference_no"), ["".join(lines).encode()])
 
     def _write_refused(self, refused: list[RowRefused]) -> None:
         if not refused:
@@ -104,26 +107,28 @@ class Staging:
         known = ((self._id, r.line, r.reference_no, r.protected) for r in refused if r.reference_no)
         calls.copy_in("register.staging_refused", columns, known)
 
-    def _seal_exposed(self) -> None:
-        """A doubled line may be flagged where the first was not: the first is sealed as well."""
-        seal_staged(self._sealer, import_id=self._id, flagged=True)
-
 
 class _Segment:
-    """The good rows among the next lines; the refused ones go to a list. ``ended``: the file has no more."""
+    """The good rows among the next lines; the same and the refused ones go to lists. ``ended``: no more lines."""
 
-    def __init__(self, lines: Iterator[Row | RowRefused], refused: list[RowRefused]):
-        self._lines, self._refused, self.ended = lines, refused, False
+    def __init__(self, lines: Iterator[Row | SameRows | RowRefused]):
+        self._lines, self.ended = lines, False
+        self.same: list[str] = []
+        self.refused: list[RowRefused] = []
 
     def __iter__(self) -> Iterator[Row]:
-        taken = 0
-        for line in islice(self._lines, _SEGMENT):
-            taken += 1
+        for _ in range(_SEGMENT):
+            line = next(self._lines, None)
+            if line is None:
+                self.ended = True
+                break
             if isinstance(line, Row):
                 yield line
+            elif isinstance(line, SameRows):
+                self.same += line
+                break  # the list does not grow: it is written now
             else:
-                self._refused.append(line)
-        self.ended = taken < _SEGMENT
+                self.refused.append(line)
 
 
 def seal_staged(
@@ -148,7 +153,7 @@ def seal_staged(
 _EXPOSED = "import_id reference_no household_no relation postcode town banchi building phone resident_from event".split()
 
 
-def _remember(known: dict[str, str], text: str, answer: str) -> None:
-    if len(known) >= _REMEMBERED:
-        known.clear()
-    known[text] = answer
+@lru_cache(maxsize=1 << 14)
+def _day(text: str) -> str:
+    """A day as COPY takes it; NULL where not all of it is known."""
+    return str((parse_birth_date(text).date if text else None) or _NULL)

@@ -1,0 +1,81 @@
+"""The office's pages as people see them: no sideways scroll at 320 px, axe without findings, in the real process."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from sesshu.cli.place import PORTS
+from sesshu.cli.ready import ready_account
+from sesshu.cli.supervise import Children
+from tests.support import place as p
+from tests.support.look import browser, sign_in
+from tests.support.residents import PROGRAMME, arrive, run
+
+
+@pytest.fixture(scope="module")
+def paths(town):
+    """Something of everything, and the addresses of all pages. Made before the browser, which brings a loop of its own."""
+    town.slip(n=1)
+    town.booking(1, 71)
+    town.dose(1)
+    arrive("refused", {"type": "slot.put", "code": "B12", "ids": [7]})
+    with p.superuser("inside") as c:
+        c.execute("INSERT INTO bridge.alarm (code, detail) VALUES ('X02', 'out-1-000041.pkt')")
+    r, [[record]] = town.ids[1], run("SELECT id FROM records.record")
+    [[ticket]] = run("SELECT id FROM tickets.ticket WHERE resident_id = %s", r)
+    return (
+        "/", "/imports", "/imports/new", "/imports/1", "/residents", f"/residents/{r}", f"/residents/{town.walled}",
+        f"/residents/{r}/protect", f"/residents/{r}/reissue/{PROGRAMME}", f"/residents/{r}/disclosure", "/protection/release",
+        "/tickets", f"/tickets/issue/{PROGRAMME}", f"/tickets/{ticket}", "/records", f"/records/{record}/correct", "/disclosure",
+        "/slips", "/slips/1", "/plan", f"/plan/programmes/{PROGRAMME}", "/plan/halls/1", "/bridge", "/nowhere",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def desk_top(paths):
+    """A chief's browser, signed in."""
+    children = Children(p.place())
+    account = ready_account(p.place(), "office", "CH-7", "chief", display="係長 07")
+    try:
+        children.start("office")
+        children.wait_for_zones()
+        url = f"http://127.0.0.1:{p.place().base_port + PORTS['office']}"
+        with browser() as chromium:
+            page = chromium.new_context(locale="ja-JP").new_page()
+            sign_in(page, url + "/signin", account)
+            page.wait_for_url(url + "/")
+            yield page, url
+    finally:
+        children.stop()
+
+
+def look(page, where: str) -> list[str]:
+    """What is wrong with the page in front of us, at both widths."""
+    found = []
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{where} {width}: sideways scroll")
+        for violation in Axe().run(page).response["violations"]:
+            found.append(f"{where} {width}: axe {violation['id']} {violation['nodes'][0]['html'][:160]}")
+    return found
+
+
+def test_every_page(desk_top, paths):
+    page, url = desk_top
+    found = []
+    for path in paths:
+        page.goto(url + path)
+        found += look(page, path)
+    page.goto(url + "/residents")
+    page.fill("[name=ticket-ticket]", "1")
+    page.click("form:has([name=ticket-ticket]) button")
+    found += look(page, "a wrong number")
+    page.goto(url + "/slips/1")
+    page.click("button:has-text('開いて担当する')")
+    found += look(page, "an open slip")
+    page.goto(url + "/residents")
+    page.fill("[name=person-name]", "マスカワ")
+    page.fill("[name=person-born]", "S21.4.1")
+    page.click("button:has-text('氏名と生年月日で探す')")
+    found += look(page, "several found")
+    assert not found, "\n".join(found)
