@@ -2,9 +2,12 @@
 
 import datetime as dt
 import json
+import threading
 import uuid
 
 import pytest
+from django.db import connection
+from psycopg.types.json import Jsonb
 
 from sesshu.base import clock
 from sesshu.base.crypto import hash_try, load_keys, unseal_text
@@ -312,3 +315,49 @@ def test_withdrawing_an_import_touches_no_wall(committed, _inside, tmp_path):
     report = r.stage(tmp_path, person(1))
     imports.withdraw(by=r.FIRST, import_id=report.id)
     assert Resident.objects.get().protected
+
+
+# --- at the same moment ------------------------------------------------------------------------------------------
+
+
+def protect_in_thread(who: int) -> threading.Thread:
+    def run_it() -> None:
+        try:
+            actions.protect_by_hand(by=r.FIRST, resident_id=who)
+        finally:
+            connection.close()
+
+    made = threading.Thread(target=run_it)
+    made.start()
+    return made
+
+
+def test_race_a_protection_waits_for_who_is_sending(booked):
+    """Otherwise the worker could send somebody whom it read before, after they were withdrawn."""
+    who, _ = booked
+    with p.connect("in_worker") as worker:
+        worker.execute("BEGIN")
+        worker.execute("SELECT records.lock_v1(%s)", [PROGRAMME])
+        waiting = protect_in_thread(who)
+        waiting.join(0.5)
+        assert waiting.is_alive() and not Resident.objects.get(id=who).protected
+        worker.execute("COMMIT")
+    waiting.join(10)
+    assert Resident.objects.get(id=who).protected
+
+
+def test_race_a_booking_that_is_arriving_is_sealed_and_a_later_one_finds_nobody(booked):
+    who, subject = booked
+    body = {"id": 9, "subject": subject, "programme": PROGRAMME, "dose": 2, "slot": 1, "channel": "web"}
+    body["made_at"] = clock.now().isoformat()
+    with p.connect("in_courier") as courier:
+        courier.execute("BEGIN")
+        courier.execute("SELECT arrive.booking_made_v1(%s)", [Jsonb(body)])
+        waiting = protect_in_thread(who)
+        waiting.join(0.5)
+        assert waiting.is_alive()
+        courier.execute("COMMIT")
+    waiting.join(10)
+    assert run("SELECT count(*) FROM records.booking") == [(0,)]
+    assert 9 in [x.get("id") for x in letters(who)["booking"]]
+    assert arrive("booking.made", body | {"id": 10}) == "unknown"
