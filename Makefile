@@ -49,6 +49,9 @@ spec: .venv/.dev ## print the rules as chapters of docs/spec
 reference: .venv/.dev ## write the generated pages of docs/reference
 	@$(PY) -m sesshu.cli.reference
 
+pictures: tools .venv/.dev ## renew the manual's pictures by walking the journeys
+	@SESSHU_PICTURES=1 $(PY) -m pytest -q tests/journeys -k "test_a"
+
 races: .venv/.dev ## races, each with its negative control
 	@PG=$(PG) $(PY) -m pytest -q tests/outside -k race
 
@@ -63,4 +66,4 @@ clean: ## stop and remove what this checkout made, also outside it
 	@test ! -x $(PY) || $(PY) -m sesshu.cli.main db remove --data $(DIR) --data .pg/tests --data .pg/bench || true
 	@rm -rf .venv var .pg src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup demo test tools check fix spec reference races walls bench clean
+.PHONY: help setup demo test tools check fix spec reference pictures races walls bench clean

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Browser, expect
 
 from tests.support.look import person
+from tests.support.pictures import shoot
 from tests.support.town import LivingTown, born_fields
 
 
@@ -32,6 +33,7 @@ def when_the_caller_is_matched_by_address_and_asks(
     page.fill("[name=name]", "見本 太郎")
     page.fill("[name=phone]", "0312345678")
     page.fill("[name=words]", "券をなくした")
+    shoot(page, "desk_slip")
     page.click("button:has-text('封をして送る')")
     expect(page.locator("main")).to_contain_text("引")
     assert "見本 太郎" not in page.content()
@@ -44,6 +46,7 @@ def when_the_office_takes_the_slip_and_reissues(chromium: Browser, town: LivingT
     page.locator("main table a").first.click()
     page.click("button:has-text('開いて担当する')")
     expect(page.locator("main")).to_contain_text("券をなくした")
+    shoot(page, "office_slip")
     page.click("a:has-text('一致した方の記録を開く')")
     page.click("a:has-text('再発行する')")
     page.check("[value=lost]")

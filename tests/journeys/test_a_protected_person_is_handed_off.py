@@ -3,6 +3,7 @@
 from playwright.sync_api import Browser, expect
 
 from tests.support.look import person
+from tests.support.pictures import shoot
 from tests.support.town import LivingTown, born_fields
 
 
@@ -51,6 +52,7 @@ def then_the_office_sees_the_warning_alone_and_hands_on(
     page = town.staff(chromium, "officer")
     page.goto(f"{town.url('office')}residents/{resident_id}")
     expect(page.locator("[role=alert] h1")).to_contain_text("ここでは続けられません")
+    shoot(page, "office_protected")
     for word in (name, resident["ticket"], resident["address"], "中央体育館"):
         assert word not in page.content()
     page.click("button:has-text('所管課へ引き継ぐ')")
@@ -62,6 +64,7 @@ def then_two_people_open_the_record_once(
 ) -> None:
     first = town.staff(chromium, "section")
     expect(first.locator("main")).to_contain_text(reference)
+    shoot(first, "sealed_home")
     first.click("a:has-text('開封を申し出る')")
     first.fill("[name=number]", reference)
     first.fill("[name=reason]", "本人からの依頼を確かめるため")

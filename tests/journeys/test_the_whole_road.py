@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sesshu.base import clock
 from tests.support import paper
 from tests.support.look import person
+from tests.support.pictures import shoot
 from tests.support.town import LivingTown, born_fields
 
 
@@ -28,19 +29,24 @@ def when_they_book_both_doses_on_the_web(
     page: Page, town: LivingTown, resident: dict
 ) -> tuple[str, dt.datetime]:
     page.goto(town.url("public"))
+    shoot(page, "public_start")
     page.fill("[name=ticket]", resident["ticket"])
     born = born_fields(resident["dob"])
     page.select_option("[name=born_0]", born["born_0"])
     for part in ("born_1", "born_2", "born_3"):
         page.fill(f"[name={part}]", born[part])
     page.click("button:has-text('次へ')")
+    shoot(page, "public_venue")
     page.locator("label:has([name=venue])").first.click()
     page.click("button:has-text('この会場で進む')")
     page.locator("label:has([name=slot]:not([disabled]))").first.click()
+    shoot(page, "public_time")
     page.click("button:has-text('この日時で進む')")
     expect(page.locator("h1")).to_contain_text("確かめてください")
+    shoot(page, "public_check")
     page.click("button:has-text('この内容で予約する')")
     expect(page.locator("h1")).to_contain_text("予約できました")
+    shoot(page, "public_done")
     return page.locator(".code").inner_text().strip(), _first_booking(town)
 
 
@@ -61,6 +67,7 @@ def then_the_operator_matches_their_call_and_hears_nothing(
     page.fill("[name=born]", resident["dob"])
     page.click("button:has-text('照合する')")
     expect(page.locator("main")).to_contain_text("一致しました")
+    shoot(page, "desk_match")
     assert resident["address"] not in page.content()
     assert resident["ticket"] not in page.content()
 
@@ -75,9 +82,11 @@ def when_they_come_and_are_vaccinated(
     page.fill("[name=born]", resident["dob"])
     page.click("button:has-text('受付する')")
     expect(page.locator(".verdict.ok")).to_contain_text("予診へ")
+    shoot(page, "venue_check_in")
     number = re.search(r"\d+", page.locator(".verdict .no").inner_text())[0]
     page = town.staff(chromium, "doctor")
     page.goto(f"{town.url('venue')}precheck?queue={number}")
+    shoot(page, "venue_precheck")
     page.check("[value=go]")
     page.click("button:has-text('この結果で記録する')")
     page = town.staff(chromium, "recorder")
@@ -85,6 +94,7 @@ def when_they_come_and_are_vaccinated(
     page.fill("[name=scan]", resident["ticket"])
     page.fill("[name=born]", resident["dob"])
     page.select_option("[name=lot]", index=1)
+    shoot(page, "venue_dose")
     page.click("button:has-text('接種を記録する')")
     expect(page.locator(".verdict.ok")).to_contain_text("記録しました")
 
@@ -111,11 +121,13 @@ def then_the_office_makes_a_certificate_and_the_list_of_uses(
     """A certificate with the dose on it, and a list that names this resident's own clicks."""
     page = town.staff(chromium, "officer")
     open_by_ticket(page, town, resident["ticket"])
+    shoot(page, "office_resident")
     with page.expect_download() as download:
         page.click("button:has-text('接種済証')")
     text = paper.text(download.value.path().read_bytes())
     assert "予防接種済証" in text and re.search("EW4811|EX3617|3004667", text), "the lot is on it"
     page.click("a:has-text('開示の一覧')")
+    shoot(page, "office_disclosure")
     uses = page.locator("main .log").inner_text()
     for own in (
         "予約サイトで予約しました",

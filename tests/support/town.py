@@ -91,15 +91,19 @@ def start_town(name: str = "journeys", base_port: int = 8600, residents: int = 1
     folder = ROOT / ".pg" / name
     if KEEP and (folder / "demo.pid").exists():
         return _living(folder, base_port)
+    _sesshu("demo", "--stop", "--data", str(folder))  # what a killed run left
     Place(folder).cluster.remove()
     shutil.rmtree(folder, ignore_errors=True)
-    done = subprocess.run(
-        [
-            sys.executable, "-m", "sesshu.cli.main", "demo", "--detach", "--data", str(folder), "--base-port", str(base_port),
-            "--residents", str(residents),
-        ],
-        env=child_environment(Path(), PYTHONPATH=str(ROOT / "src")), capture_output=True, text=True,
-    )  # fmt: skip
+    done = _sesshu(
+        "demo",
+        "--detach",
+        "--data",
+        str(folder),
+        "--base-port",
+        str(base_port),
+        "--residents",
+        str(residents),
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return _living(folder, base_port)
 
@@ -113,7 +117,11 @@ def _living(folder: Path, base_port: int) -> LivingTown:
 def stop_town(town: LivingTown) -> None:
     if KEEP:
         return
-    subprocess.run(
-        [sys.executable, "-m", "sesshu.cli.main", "demo", "--stop", "--data", str(town.place.dir)],
-        env=child_environment(Path(), PYTHONPATH=str(ROOT / "src")), capture_output=True, check=True,
+    _sesshu("demo", "--stop", "--data", str(town.place.dir))
+
+
+def _sesshu(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "sesshu.cli.main", *arguments],
+        env=child_environment(Path(), PYTHONPATH=str(ROOT / "src")), capture_output=True, text=True,
     )  # fmt: skip

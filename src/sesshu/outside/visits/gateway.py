@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sesshu.db import calls
 from sesshu.outside.booking.recognise import Recognised
+from sesshu.outside.booking.rules import product_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Visit:
     received_at: dt.datetime
     reason: str
 
+    @property
+    def product_word(self) -> str:
+        return product_word(self.product)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -48,6 +53,10 @@ class Line:
     prechecked_at: dt.datetime | None
     given_at: dt.datetime | None
     reason: str
+
+    @property
+    def product_word(self) -> str:
+        return product_word(self.product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,10 @@ class Lot:
     delivered: int
     given: int
     wasted: int
+
+    @property
+    def product_word(self) -> str:
+        return product_word(self.product)
 
     @property
     def left(self) -> int:

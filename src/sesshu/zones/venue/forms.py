@@ -84,7 +84,7 @@ class DoseForm(PersonForm):
     def __init__(self, *args, lots=(), **kwargs):
         super().__init__(*args, **kwargs)
         words = [
-            (str(x.lot_id), f"{x.lot_no}（{x.product}・残り {x.left}・期限 {x.expires_on:%Y-%m-%d}）")
+            (str(x.lot_id), f"{x.lot_no}（{x.product_word}・残り {x.left}・期限 {x.expires_on:%Y-%m-%d}）")
             for x in lots
         ]
         self.fields["lot"].choices = [("", _("選んでください")), *words]

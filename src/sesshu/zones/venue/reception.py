@@ -13,6 +13,7 @@ from sesshu.base.errors import sentence_of
 from sesshu.base.personal import Personal
 from sesshu.outside.booking import gateway as booking
 from sesshu.outside.booking.recognise import Recognised, recognise
+from sesshu.outside.booking.rules import product_word
 from sesshu.outside.visits import gateway
 from sesshu.web.guard import may
 from sesshu.zones.venue.forms import PersonForm
@@ -110,7 +111,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
         holder = uuid.UUID(draft["holder"])
         for dose in booking.list_doses(holder)[:1]:
             times = [
-                (dose.dose, t)
+                (dose.dose, t, product_word(t.product))
                 for t in booking.list_times(holder, dose.dose, venue, today)
                 if t.mark != "full"
             ]
