@@ -34,7 +34,7 @@ def may(act: str, *, post: str | None = None, methods: Iterable[str] = ("GET", "
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.method not in acts:
                 return errors.not_allowed(request, sorted(acts))
-            refused = _refused(request, acts[request.method])
+            refused = _refused(request, acts[request.method], readable="GET" in acts)
             return refused or view(request, *args, **kwargs)
 
         guarded.acts = acts  # type: ignore[attr-defined]
@@ -43,8 +43,11 @@ def may(act: str, *, post: str | None = None, methods: Iterable[str] = ("GET", "
     return decorate
 
 
-def _refused(request: HttpRequest, act: matrix.Act) -> HttpResponse | None:
-    """None where the actor may; otherwise the way to signing in, or the page that says no."""
+def _refused(request: HttpRequest, act: matrix.Act, *, readable: bool) -> HttpResponse | None:
+    """None where the actor may; otherwise the way to signing in, or the page that says no.
+
+    A fresh proof leads back to the page that was asked for; a form that had stood too long is shown anew, empty.
+    """
     actor = request.actor
     if actor is None:
         why = getattr(request, "ended", "")
@@ -55,7 +58,7 @@ def _refused(request: HttpRequest, act: matrix.Act) -> HttpResponse | None:
     if getattr(request, "untrained", False) and act.name != "account.sign_out":
         return errors.untrained(request)
     if not actor.proves(act):
-        if request.method in ("GET", "HEAD"):
+        if request.method in ("GET", "HEAD") or readable:
             request.session["back"] = request.get_full_path()
         return redirect("signin-again")
     return None

@@ -102,6 +102,7 @@ def test_the_confirmation_code_is_asked_again(staged):
     assert staged.path == "/signin/again"
     staged.stale().post(page + "/accept")
     assert staged.path == "/signin/again"
+    assert staged.client.session["back"] == page + "/accept"  # and from there back to the empty form
     assert run("SELECT first_by FROM register.import_ ORDER BY id DESC LIMIT 1") == [(None,)]
     withdraw_all(staged)
 
