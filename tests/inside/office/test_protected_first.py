@@ -155,6 +155,38 @@ def test_handing_on_is_for_the_protected_only(officer, town):
     assert officer.path == "/residents" and not entries("slip.hand_on", town.ids[1])
 
 
+def test_their_dead_number_tried_outside_tells_the_section_alone(officer, town):
+    """無効な番号の使用 — of a protected person the section hears within the packet; the office's list does not hold it (P-12)."""
+    from tests.support import place as p
+    from tests.support.residents import arrive
+
+    tries = {}
+    for resident, reason in ((town.walled, "protected"), (town.ids[1], "lost")):
+        from sesshu.base.numbers import draw_ticket_numbers
+
+        (number,), tries[resident] = draw_ticket_numbers(1), resident.to_bytes(32, "big")
+        run(
+            "INSERT INTO tickets.ticket (number, try, resident_id, programme, state, issued_at, issued_by, void_at, void_reason) "
+            "VALUES (%s, %s, %s, %s, 'void', now(), 'OF-1', now(), %s)",
+            number,
+            tries[resident],
+            resident,
+            PROGRAMME,
+            reason,
+        )
+    for _ in range(2):  # twice while it waits is once
+        for try_ in tries.values():
+            hit = {"try": try_.hex(), "at": "2026-11-24T09:59:00+09:00", "zone": "public"}
+            assert arrive("tripwire.hit", hit) == "done"
+    with p.superuser("inside") as c:
+        told = c.execute("SELECT resident_id FROM sealed.handover WHERE by = 'tripwire'").fetchall()
+    assert told == [(town.walled,)]
+    officer.open("/bridge")
+    assert officer.words.count("紛失・破損") == 2 and "接種券を見る" in officer.words
+    [[ticket]] = run("SELECT id FROM tickets.ticket WHERE try = %s", tries[town.walled])
+    assert f'"/tickets/{ticket}"' not in officer.page
+
+
 def test_nothing_of_theirs_was_seen_on_any_page_or_in_any_address(seats, town):
     """The wall over all that this file did; also the session's row holds no word."""
     for seat in seats.values():

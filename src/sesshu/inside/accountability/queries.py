@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sesshu.bridge import queries as bridge
+from sesshu.db import calls
 from sesshu.inside.accountability.models import Answer
 from sesshu.inside.accountability.slips import queries as slips
 from sesshu.inside.records.ledger import queries as ledger
@@ -37,6 +38,18 @@ class AnswerRow:
     seen_at: dt.datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tripwire:
+    """無効な番号の使用 — a dead number was tried outside; whose it was. Never of a protected resident."""
+
+    id: int
+    at: dt.datetime
+    zone: str
+    resident_id: int
+    ticket_id: int
+    void_reason: str
+
+
 def count_waiting() -> Waiting:
     """All counts at once: five small questions."""
     return Waiting(
@@ -53,3 +66,8 @@ def list_answers(*, seen: int = 10) -> list[AnswerRow]:
     fresh = Answer.objects.filter(seen_at=None).order_by("-id")[:200]
     old = Answer.objects.exclude(seen_at=None).order_by("-id")[:seen]
     return [AnswerRow(a.pk, a.at, a.type, a.code, a.ids, a.seen_at) for a in (*fresh, *old)]
+
+
+def list_tripwires(limit: int = 20) -> list[Tripwire]:
+    """Uses of dead numbers, the newest first."""
+    return calls.many("accountability.list_tripwires_v1", Tripwire, p_limit=limit)

@@ -8,6 +8,8 @@ from sesshu.base.errors import Refused, sentence_of
 from sesshu.bridge import queries, refusals  # noqa: F401  (the sentences of X codes)
 from sesshu.inside.accountability import queries as waiting
 from sesshu.inside.accountability.alarms import actions
+from sesshu.inside.accountability.disclosure.words import ZONE_WORDS
+from sesshu.inside.tickets.rules import reason_word
 from sesshu.web.guard import may
 from sesshu.zones.office import frame
 from sesshu.zones.office.frame import page, say, say_no
@@ -49,6 +51,10 @@ def show(request: HttpRequest) -> HttpResponse:
         streams=queries.streams(),
         alarms=alarms,
         answers=answers,
+        tripwires=[
+            (t, ZONE_WORDS.get(t.zone, t.zone), reason_word(t.void_reason)) for t in waiting.list_tripwires()
+        ],
+        may_show=frame.may(request, "ticket.show"),
         may_clear=frame.may(request, "alarm.clear"),
     )
 

@@ -80,11 +80,17 @@ BEGIN
   RETURN 'done';
 END $$;
 
--- arrive.tripwire_hit_v1 -- 無効番号の使用
+-- arrive.tripwire_hit_v1 -- 無効番号の使用: of a protected person it goes to the responsible section at once (P-12), once while it waits
+-- there; of others the office sees it.
 CREATE OR REPLACE FUNCTION arrive.tripwire_hit_v1(p jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = accountability, pg_temp AS $$
+DECLARE v_try bytea := decode(p->>'try', 'hex');
 BEGIN
-  INSERT INTO accountability.tripwire (at, zone, try, arrived_at) VALUES ((p->>'at')::timestamptz, p->>'zone', decode(p->>'try', 'hex'), base.now_v1());
+  INSERT INTO accountability.tripwire (at, zone, try, arrived_at) VALUES ((p->>'at')::timestamptz, p->>'zone', v_try, base.now_v1());
+  PERFORM api.seal_handover_v1(r.id, 'tripwire')
+     FROM tickets.ticket t JOIN register.resident r ON r.id = t.resident_id
+    WHERE t.try = v_try AND r.protected
+      AND NOT EXISTS (SELECT FROM sealed.handover h WHERE h.resident_id = r.id AND h.by = 'tripwire' AND h.done_at IS NULL);
   RETURN 'done';
 END $$;
 
