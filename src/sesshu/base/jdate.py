@@ -28,6 +28,7 @@ TOO_EARLY = refusal(
 )
 
 FIRST_YEAR = 1868
+ONE_DAY = dt.timedelta(1)
 
 # 元号 — name, letter and digit in files, first day. A boundary day belongs to both eras: 大正15.12.25 = 昭和1.12.25.
 _ERAS = (
@@ -348,9 +349,9 @@ def age_reached_on(birth: dt.date, age: int) -> dt.date:
     Born on 29 February: 28 February in every year.
     """
     year = birth.year + age
-    if (birth.month, birth.day) == (2, 29):
+    if birth.day == 29 and birth.month == 2:
         return dt.date(year, 2, 28)
-    return birth.replace(year=year) - dt.timedelta(1)
+    return birth.replace(year=year) - ONE_DAY
 
 
 def age_for_rules(birth: dt.date, on: dt.date) -> int:

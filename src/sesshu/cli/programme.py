@@ -3,28 +3,46 @@
 Checking and judging run anywhere, without a database.
 """
 
-import dataclasses
+import gc
+import importlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from sesshu.cli.db import data_option
-from sesshu.cli.entering import enter, refusals
-from sesshu.cli.saying import json_option, say
 from sesshu.inside.planning.programme import document, sheet
 from sesshu.inside.planning.programme.lines import answer_line
 from sesshu.inside.planning.programme.refusals import BadDocument
 from sesshu.inside.planning.programme.rules import interval_table
 from sesshu.inside.planning.programme.terms import Programme
 
+BLOCK = 1 << 16  # bytes read at a time
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
-@click.group()
+INSIDE = ("load", "list")  # need a database; judging must not wait for what they import
+
+
+class Lazily(click.Group):
+    """Commands of the inside are imported only when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *INSIDE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in INSIDE:
+            found: click.Command = getattr(
+                importlib.import_module("sesshu.cli.programme_inside"), cmd_name + "_"
+            )
+            return found
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Lazily)
 def programme() -> None:
     """接種事業の定義 — programmes as data: products, ages, intervals, groups, waves."""
 
@@ -41,7 +59,7 @@ def check(file: Path, as_json: bool, as_sheet: bool) -> None:
     try:
         made = document.load(document.read(file))
     except BadDocument as e:
-        _say_findings(e, as_json)
+        say_findings(e, as_json)
         sys.exit(1)
     counts = {kind: len(made.document.get(kind, ())) for kind in ("products", "groups", "waves", "series")}
     counts["interval_rows"] = sum(1 for _ in interval_table(made))
@@ -56,7 +74,7 @@ def check(file: Path, as_json: bool, as_sheet: bool) -> None:
         click.echo(" · ".join(f"{kind} {n}" for kind, n in counts.items()))
 
 
-def _say_findings(refused: BadDocument, as_json: bool) -> None:
+def say_findings(refused: BadDocument, as_json: bool) -> None:
     rows = [
         {"code": f.refusal.code, "place": f.place, "sentence": f.refusal.sentence, "detail": f.detail}
         for f in refused.findings
@@ -87,71 +105,35 @@ def judge(file: Path) -> None:
     try:
         made = document.load(document.read(file))
     except BadDocument as e:
-        _say_findings(e, as_json=False)
+        say_findings(e, as_json=False)
         sys.exit(1)
     _run(made, sys.stdin.buffer, sys.stdout.buffer)
-
-
-@programme.command()
-@FILE
-@json_option
-@data_option
-@refusals
-def load(file: Path, as_json: bool, data: Path) -> None:
-    """Put the document in FILE in force and send its interval table (inside). Recompute entitlements afterwards."""
-    enter(data)
-    from sesshu.inside.planning.programme.actions import load_programme
-    from sesshu.trust.access.actor import host_actor
-
-    try:
-        made = load_programme(by=host_actor(), document=document.read(file))
-    except BadDocument as e:
-        _say_findings(e, as_json)
-        sys.exit(1)
-    say(dataclasses.asdict(made), as_json)
-
-
-@programme.command("list")
-@json_option
-@data_option
-@refusals
-def list_(as_json: bool, data: Path) -> None:
-    """List the programmes in force (inside)."""
-    enter(data)
-    from sesshu.inside.planning.queries import list_programmes
-
-    rows = [dataclasses.asdict(row) for row in list_programmes()]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
-        return
-    for row in rows:
-        say(row, as_json)
+    gc.freeze()  # the process ends here: nobody need look through what was remembered
 
 
 def _run(made: Programme, cases: BinaryIO, answers: BinaryIO) -> None:
-    lively = sys.stdout.isatty()
-    write = answers.write
-    for line in _shown(cases):
-        line = line.strip()
-        if line:
-            write(answer_line(made, line) + b"\n")
-            if lively:
+    gc.disable()  # nothing here makes cycles, and looking for them costs a quarter of the time
+    if sys.stdout.isatty() or sys.stdin.isatty():  # a person types or reads: each line at once
+        for line in cases:
+            if line := line.strip():
+                answers.write(answer_line(made, line) + b"\n")
                 answers.flush()
+        return
+    for block in _blocks(cases):
+        said = [answer_line(made, line) for line in map(bytes.strip, block) if line]
+        if said:
+            answers.write(b"\n".join(said) + b"\n")
     answers.flush()
 
 
-def _shown(cases: BinaryIO):
-    """The lines, with a progress bar where a person looks on and the answers go elsewhere."""
-    size = os.fstat(cases.fileno()).st_size if sys.stderr.isatty() and not sys.stdout.isatty() else 0
+def _blocks(cases: BinaryIO) -> Iterator[list[bytes]]:
+    """The lines, some at a time, with a progress bar where a person looks on and the answers go elsewhere."""
+    size = os.fstat(cases.fileno()).st_size if sys.stderr.isatty() else 0
     if not size:
-        yield from cases
+        while block := cases.readlines(BLOCK):
+            yield block
         return
     with click.progressbar(length=size, label="判定", file=sys.stderr) as bar:
-        done = 0
-        for n, line in enumerate(cases):
-            yield line
-            done += len(line)
-            if n % 2000 == 1999:
-                bar.update(done)
-                done = 0
-        bar.update(done)
+        while block := cases.readlines(BLOCK):
+            yield block
+            bar.update(sum(map(len, block)))

@@ -29,6 +29,15 @@ class Unit(StrEnum):
     YEAR = "years"
 
 
+DAY_BETWEEN, DAY, WEEK, HALF_MONTH, YEAR = (
+    Unit.DAY_BETWEEN,
+    Unit.DAY,
+    Unit.WEEK,
+    Unit.HALF_MONTH,
+    Unit.YEAR,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """期間 — a length of time as a rule writes it; ``plus_days`` may be negative (a grace)."""
@@ -42,7 +51,7 @@ def months_later(day: int, months: int) -> int:
     """Same day-number ``months`` later; if there is none, the first of the month after (30 Nov + 3 → 1 Mar)."""
     start = dt.date.fromordinal(day)
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    if start.day > calendar.monthrange(year, month + 1)[1]:
+    if start.day > 28 and start.day > calendar.monthrange(year, month + 1)[1]:
         year, month = divmod(year * 12 + month + 1, 12)
         return dt.date(year, month + 1, 1).toordinal()
     return dt.date(year, month + 1, start.day).toordinal()
@@ -58,15 +67,15 @@ def half_months_later(day: int, months: int) -> int:
 def earliest(day: int, span: Span) -> int:
     """First day on which the interval has passed since an injection on ``day`` (接種間隔を満たす最初の日)."""
     unit, value = span.unit, span.value
-    if unit is Unit.DAY_BETWEEN:
+    if unit is DAY_BETWEEN:
         return day + value + 1 + span.plus_days
-    if unit is Unit.DAY:
+    if unit is DAY:
         return day + value + span.plus_days
-    if unit is Unit.WEEK:
+    if unit is WEEK:
         return day + 7 * value + span.plus_days
-    if unit is Unit.HALF_MONTH:
+    if unit is HALF_MONTH:
         return half_months_later(day, value) + span.plus_days
-    return months_later(day, value * 12 if unit is Unit.YEAR else value) + span.plus_days
+    return months_later(day, value * 12 if unit is YEAR else value) + span.plus_days
 
 
 def last_under(day: int, span: Span) -> int:
@@ -80,14 +89,14 @@ def age_reached(birth: int, span: Span) -> int:
     Weeks and days count from the day of birth as 0: that very day. A month without the day-number: its last day.
     """
     unit, value = span.unit, span.value
-    if unit is Unit.YEAR:
+    if unit is YEAR:
         return jdate.age_reached_on(dt.date.fromordinal(birth), value).toordinal() + span.plus_days
     if unit is Unit.MONTH:
         # "first of the month after" is the day after the month's last day, so one rule serves both cases
         return months_later(birth, value) - 1 + span.plus_days
-    if unit is Unit.WEEK:
+    if unit is WEEK:
         return birth + 7 * value + span.plus_days
-    if unit is Unit.DAY:
+    if unit is DAY:
         return birth + value + span.plus_days
     raise ValueError(f"an age is not counted in {unit}")
 
@@ -152,6 +161,11 @@ def common(one: list[Days], other: list[Days]) -> list[Days]:
         (a, b), (c, d) = one[0], other[0]
         first, last = a if a > c else c, b if b < d else d
         return [(first, last)] if first <= last else []
+    if not one or not other:
+        return []
+    if len(other) == 1:  # parts of stretches that lie apart lie apart
+        c, d = other[0]
+        return [(a if a > c else c, b if b < d else d) for a, b in one if a <= d and c <= b]
     found = [(max(a, c), min(b, d)) for a, b in one for c, d in other if a <= d and c <= b]
     return found if len(found) < 2 else join(found)
 

@@ -164,6 +164,7 @@ class _Parts:
         intervals = [_interval(row, raw["dose"] - 1) for row in raw.get("intervals", ())]
         slots = {}
         for product, rows in gives.items():
+            rows = tuple(sorted(rows, key=lambda give: give.days))
             slots[product] = Slot(_position(self.gives, rows), product, rows, _back(intervals, product))
         return DoseRule(raw["dose"], slots, tuple(slot for slot in slots.values() if slot.offered))
 

@@ -3,8 +3,11 @@
 Pure. Days are day numbers, stretches include both ends. ``given`` is (day, product id), in order of days.
 """
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sesshu.base import jdate
 from sesshu.inside.planning.programme import why
 from sesshu.inside.planning.programme.counting import (
     FIRST_DAY,
@@ -23,6 +26,7 @@ from sesshu.inside.planning.programme.counting import (
 from sesshu.inside.planning.programme.terms import (
     AgeRule,
     DoseRule,
+    Give,
     Interval,
     Person,
     Programme,
@@ -35,20 +39,78 @@ from sesshu.inside.planning.programme.terms import (
 
 Given = tuple[tuple[int, str], ...]
 ALWAYS: list[Days] = [(FIRST_DAY, LAST_DAY)]
+NOT_NEEDED, OTHER_TOO_NEAR = why.NOT_NEEDED.code, why.OTHER_TOO_NEAR.code
 MOST_PROFILES = 200_000  # a memory of equal birth dates, not of persons
 
 
-@dataclass(slots=True, eq=False)
 class Profile:
-    """対象要件の当てはめ — what the birth date, sex and marks alone decide; shared by all who have the same."""
+    """対象要件の当てはめ — what the birth date, sex and marks alone decide; shared by all who have the same.
 
-    birth: int
-    eligible: list[Days]  # by groups, waves and seasons
-    series: tuple[Series, ...]
-    valid: list[list[Days]]  # per Programme.gives: days on which a dose counts, as far as the age decides
-    open: list[list[Days]]  # the same: days on which the dose is offered
-    advised: list[int]  # the same: first day of the recommended age; 0 for none
-    fresh: tuple | None = None  # what follows for somebody without any dose
+    ``eligible``: days by groups, waves and seasons. What a product adds is worked out when somebody asks for it.
+    """
+
+    __slots__ = ("birth", "eligible", "series", "fresh", "days_valid", "_programme", "_ages", "_open")
+
+    def __init__(self, programme: Programme, birth: int, eligible: list[Days], series: tuple[Series, ...]):
+        self.birth, self.eligible, self.series, self._programme = birth, eligible, series, programme
+        self.fresh: tuple | None = None  # what follows for somebody without any dose
+        self._ages: dict[int, list[Days]] = {-1: ALWAYS}
+        self.days_valid: dict[int, list[Days]] = {}  # what ``valid`` has been asked so far
+        self._open: dict[int, list[Days]] = {}
+
+    def valid(self, at: int) -> list[Days]:
+        """Days on which a dose by the rows ``Programme.gives[at]`` counts, as far as the age decides."""
+        found = self.days_valid.get(at)
+        if found is None:
+            rows = self._programme.gives[at]
+            if self._programme.some_absolute:
+                found = self._in_force(rows, {-1: ALWAYS}, counting=True)
+            else:
+                found = self._in_force(rows, self._ages)
+            self.days_valid[at] = found
+        return found
+
+    def open(self, at: int) -> list[Days]:
+        """The same: days on which the dose is offered to somebody who is asked."""
+        found = self._open.get(at)
+        if found is None:
+            if self._programme.counts_as_offered:
+                ages = self.valid(at)
+            else:
+                ages = self._in_force([g for g in self._programme.gives[at] if g.offered], self._ages)
+            found = self._open[at] = common(ages, self.eligible)
+        return found
+
+    def advised(self, at: int) -> int:
+        """The same: first day of the recommended age; 0 for none."""
+        if not self._programme.recommends:
+            return 0
+        return max(_recommended(self._programme, g.age, self.birth) for g in self._programme.gives[at])
+
+    def _in_force(
+        self, rows: Sequence[Give], ages: dict[int, list[Days]], *, counting: bool = False
+    ) -> list[Days]:
+        """Days on which one of the rows is in force and its age holds. Rows stand in order of days."""
+        found: list[Days] = []
+        end = 0
+        for give in rows:
+            of_age = ages.get(give.age)
+            if of_age is None:
+                of_age = age_days(self._programme.ages[give.age], self.birth, counting=counting)
+                ages[give.age] = of_age
+            first, last = give.days
+            for a, b in of_age:
+                if a < first:
+                    a = first
+                if b > last:
+                    b = last
+                if a <= b:
+                    if found and a <= end + 1:
+                        found[-1] = (found[-1][0], b)
+                    else:
+                        found.append((a, b))
+                    end = b
+        return found
 
 
 @dataclass(slots=True, eq=False)
@@ -65,15 +127,9 @@ class Progress:
         return len(self.valid) == len(self.series.doses)
 
 
-@dataclass(slots=True, eq=False)
-class Opening:
-    """接種できる期間 — days on which the next dose may be given with a product, and the advised first day."""
-
-    first: int
-    last: int
-    product: str
-    number: int
-    advised: int
+# 接種できる期間 — days on which the next dose may be given: (first, last, product, dose number, first advised day).
+# A plain tuple: it is made for every case.
+Opening = tuple[int, int, str, int, int]
 
 
 # --- what the birth date decides --------------------------------------------------------------------------
@@ -89,9 +145,8 @@ def profile_of(programme: Programme, person: Person) -> Profile | None:
 
 def profile_for(programme: Programme, birth: int, sex: Sex, marks: frozenset[str]) -> Profile:
     """The profile of a birth date, sex and marks; remembered, since many persons share one."""
-    if not programme.asks_sex:
-        sex = Sex.UNKNOWN
-    key = (birth, sex, marks)
+    # An enum and a set are slow to hash, and nearly every programme asks the birth date alone.
+    key = (birth, sex if programme.asks_sex else None, marks) if marks or programme.asks_sex else birth
     found = programme.profiles.get(key)
     if found is None:
         if len(programme.profiles) >= MOST_PROFILES:
@@ -101,21 +156,29 @@ def profile_for(programme: Programme, birth: int, sex: Sex, marks: frozenset[str
 
 
 def _make_profile(programme: Programme, birth: int, sex: Sex, marks: frozenset[str]) -> Profile:
+    eligible = _eligible(programme, birth, sex, marks)
+    if eligible and eligible[0][0] < birth:  # nobody before their birth
+        eligible = common(eligible, [(birth, LAST_DAY)])
+    series = programme.series
+    if programme.marked_series:
+        series = tuple(s for s in series if s.mark is None or s.mark in marks)
+    return Profile(programme, birth, eligible, series)
+
+
+def _eligible(programme: Programme, birth: int, sex: Sex, marks: frozenset[str]) -> list[Days]:
+    """Days on which somebody is asked; the same for a whole cohort where only the fiscal year of birth matters."""
+    key = None
+    if not programme.asks_day:
+        key = (jdate.fiscal_year(dt.date.fromordinal(birth - 1)), sex, marks)
+        if key in programme.asked:
+            return programme.asked[key]
     days: list[Days] = []
     for group in programme.groups:
         days += common(belongs(group.who, birth, sex, marks), programme.open_days[group.id])
-    made = Profile(birth, common(join(days), [(birth, LAST_DAY)]), (), [], [], [])
-    made.series = tuple(s for s in programme.series if s.mark is None or s.mark in marks)
-    offered = [*(age_days(rule, birth) for rule in programme.ages), ALWAYS]
-    counting = offered
-    if any(rule.absolute for rule in programme.ages):
-        counting = [*(age_days(rule, birth, counting=True) for rule in programme.ages), ALWAYS]
-    for gives in programme.gives:
-        made.valid.append(join([d for g in gives for d in common(counting[g.age], [g.days])]))
-        ages = join([d for g in gives if g.offered for d in common(offered[g.age], [g.days])])
-        made.open.append(common(ages, made.eligible))
-        made.advised.append(max([_recommended(programme, g.age, birth) for g in gives]))
-    return made
+    days = join(days)
+    if key is not None:
+        programme.asked[key] = days
+    return days
 
 
 def _recommended(programme: Programme, age: int, birth: int) -> int:
@@ -155,18 +218,21 @@ def follow(
     programme: Programme, series: Series, profile: Profile, given: Given, everything: Given
 ) -> Progress:
     """Judge each dose in turn. ``everything`` also holds the doses that do not count here (spacing)."""
-    made = Progress(series, [], [], 0)
-    for day, product in given:
-        if len(made.valid) == len(series.doses):
-            made.said.append(why.NOT_NEEDED.code)
+    said: list[str | None] = []
+    valid: list[tuple[int, str]] = []
+    made = Progress(series, said, valid, 0)
+    doses = series.doses
+    for dose in given:
+        if len(valid) == len(doses):
+            said.append(NOT_NEEDED)
             continue
-        rule = series.doses[len(made.valid)]
-        fault = _fault(rule, profile, made, day, product)
+        day, product = dose
+        fault = _fault(doses[len(valid)], profile, made, day, product)
         if fault is None and programme.spacing and _too_near(programme, everything, day, product):
-            fault = why.OTHER_TOO_NEAR.code
-        made.said.append(fault)
+            fault = OTHER_TOO_NEAR
+        said.append(fault)
         if fault is None:
-            made.valid.append((day, product))
+            valid.append(dose)
         made.last = day
     return made
 
@@ -176,15 +242,17 @@ def _fault(rule: DoseRule, profile: Profile, sofar: Progress, day: int, product:
     slot = rule.slots.get(product)
     if slot is None:
         return why.WRONG_PRODUCT.code
-    for first, last in profile.valid[slot.at]:
+    for first, last in profile.days_valid.get(slot.at) or profile.valid(slot.at):
         if first <= day <= last:
             break
     else:
         return _wrong_age(slot, profile, day)
     for position, rows in slot.back:
         earlier, its_product = sofar.valid[position]
-        row = next((r for r in rows.get(its_product, ()) if r.days[0] <= day <= r.days[1]), None)
-        if row is None:
+        for row in rows.get(its_product, ()):
+            if row.days[0] <= day <= row.days[1]:
+                break
+        else:
             return why.NO_MIX.code
         if day < earliest(earlier, row.absolute):
             return why.TOO_SOON.code
@@ -199,7 +267,7 @@ def _wrong_age(slot: Slot, profile: Profile, day: int) -> str:
     """The product was not in force on the day, or the person too young or too old for it."""
     if not any(give.days[0] <= day <= give.days[1] for give in slot.gives):
         return why.WRONG_PRODUCT.code
-    later = [first for first, _ in profile.valid[slot.at] if first > day]
+    later = [first for first, _ in profile.valid(slot.at) if first > day]
     return why.TOO_YOUNG.code if later else why.TOO_OLD.code
 
 
@@ -236,23 +304,29 @@ def next_openings(
     programme: Programme, profile: Profile, progress: Progress, everything: Given, within: Days
 ) -> list[Opening]:
     """Days on which the next dose of a series may be given, by product; empty where it is complete or over."""
-    if progress.complete:
+    if len(progress.valid) == len(progress.series.doses):
         return []
-    rule, found = progress.series.doses[len(progress.valid)], []
+    found: list[Opening] = []
+    rule = progress.series.doses[len(progress.valid)]
+    window = [within]
     for slot in rule.offers:
-        days = profile.open[slot.at]
-        if not days:
-            continue
-        advised = profile.advised[slot.at]
+        standard, between = 0, ALWAYS
         if slot.back:
             between, standard = _interval_days(rule, slot, progress)
-            days, advised = common(days, between), max(advised, standard)
+            if not between:
+                continue
+        days = profile.open(slot.at)
+        if not days:
+            continue
+        advised = max(profile.advised(slot.at), standard)
+        if between is not ALWAYS:
+            days = common(days, between)
         for space in programme.spacing:
             if slot.product in space.give:
                 days = keep_off(days, space, everything)
-        for first, last in common(days, [within]):
+        for first, last in common(days, window):
             found.append(
-                Opening(first, last, slot.product, rule.number, advised if first < advised <= last else first)
+                (first, last, slot.product, rule.number, advised if first < advised <= last else first)
             )
     return found
 
@@ -262,16 +336,24 @@ def _interval_days(rule: DoseRule, slot: Slot, progress: Progress) -> tuple[list
     days, standard = ALWAYS, 0
     for position, rows in slot.back:
         earlier, its_product = progress.valid[position]
+        if its_product not in rows:
+            return [], 0
         again = progress.last if position == rule.number - 2 and progress.last > earlier else 0
         allowed: list[Days] = []
-        for row in rows.get(its_product, ()):
-            first = earliest(earlier, row.min)
+        for row in rows[its_product]:
+            first, last = row.days
+            due = earliest(earlier, row.min)
             if again:  # an injection that did not count also keeps its distance
-                first = max(first, earliest(again, row.min))
-            allowed.append((max(first, row.days[0]), min(last_day(earlier, row), row.days[1])))
+                due = max(due, earliest(again, row.min))
+            if due > first:
+                first = due
+            if row.last is not None:
+                last = min(last, last_day(earlier, row))
+            allowed.append((first, last))
             if row.standard:
                 standard = max(standard, earliest(earlier, row.standard))
-        days = common(days, join(allowed))
+        allowed = join(allowed)
+        days = allowed if days is ALWAYS else common(days, allowed)
     return days, standard
 
 

@@ -115,8 +115,8 @@ def _all_rows(
     for within, given in scopes(programme, everything):
         for progress in stand(programme, profile, given, everything):
             openings = next_openings(programme, profile, progress, everything, within)
-            for o in openings:
-                found.setdefault((o.number, False), {}).setdefault(o.product, []).append((o.first, o.last))
+            for first, last, product, number, _ in openings:
+                found.setdefault((number, False), {}).setdefault(product, []).append((first, last))
             if openings:
                 _ahead(programme, profile, progress, openings, within, found)
     order = {product: i for i, product in enumerate(programme.products)}
@@ -147,12 +147,12 @@ def _ahead(
     if position >= len(progress.series.doses) or not plain_series([progress.series]):
         return
     rule = progress.series.doses[position]
-    for opening in openings:
-        if (rule.number, opening.product) not in programme.ahead:
+    for first, last, product, _, _ in openings:
+        if (rule.number, product) not in programme.ahead:
             continue
         for slot in rule.offers:
-            days = common(profile.open[slot.at], [within])
-            if common(days, _reach(slot, opening.product, opening.first, opening.last)):
+            days = common(profile.open(slot.at), [within])
+            if common(days, _reach(slot, product, first, last)):
                 found.setdefault((rule.number, True), {}).setdefault(slot.product, []).extend(days)
 
 

@@ -207,18 +207,43 @@ class Programme:
     document: dict = field(repr=False)
     profiles: dict = field(default_factory=dict, repr=False)
 
+    asked: dict = field(
+        default_factory=dict, repr=False
+    )  # days of whole cohorts, as far as birth dates do not matter
+
     asks_sex: bool = field(init=False, repr=False)
+    asks_day: bool = field(init=False, repr=False)  # a group asks more of the birth date than its fiscal year
+    counts_as_offered: bool = field(init=False, repr=False)  # a dose counts on the very days it is offered
+    recommends: bool = field(init=False, repr=False)
+    some_absolute: bool = field(init=False, repr=False)
+
+    marked_series: bool = field(init=False, repr=False)
+    by_season: bool = field(init=False, repr=False)
+    whole: Days = field(
+        init=False, repr=False
+    )  # from the first day of the first season to the last of the last
 
     def __post_init__(self) -> None:
+        self.by_season = self.counts is Counts.SEASON
+        self.marked_series = any(series.mark for series in self.series)
+        self.whole = self.seasons[0].days[0], self.seasons[-1].days[1]
         self.asks_sex = any(group.who.sex for group in self.groups)
+        self.asks_day = any(
+            group.who.born or (group.who.age and group.who.age.ages is None) for group in self.groups
+        )
+        self.recommends = any(rule.recommended for rule in self.ages)
+        self.some_absolute = any(rule.absolute for rule in self.ages)
+        self.counts_as_offered = not self.some_absolute and all(
+            give.offered for gives in self.gives for give in gives
+        )
 
     @property
     def first_day(self) -> int:
-        return self.seasons[0].days[0]
+        return self.whole[0]
 
     @property
     def last_day(self) -> int:
-        return self.seasons[-1].days[1]
+        return self.whole[1]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
