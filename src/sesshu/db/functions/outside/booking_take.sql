@@ -63,11 +63,11 @@ CREATE OR REPLACE FUNCTION booking.may_v1(p_subject uuid, p_programme text, p_do
 LANGUAGE plpgsql AS $$
 DECLARE v_may record;
 BEGIN
-  SELECT e.from_on, e.until_on, p_product = ANY (e.products) AS product, e.after_previous, e.opens_at > base.now_v1() AS closed
+  SELECT e.from_on, e.until_on, p_product = ANY (e.products) AS product, e.after_previous, e.opens_at
     INTO v_may FROM booking.entitlement e WHERE e.subject_id = p_subject AND e.dose = p_dose FOR SHARE;
   IF NOT FOUND OR NOT v_may.product OR p_on > v_may.until_on THEN
     RETURN 'B03';
-  ELSIF v_may.closed THEN
+  ELSIF v_may.opens_at IS NOT NULL AND v_may.opens_at > base.now_v1() THEN
     RETURN 'B13';
   ELSIF p_on < v_may.from_on THEN
     RETURN 'B01';

@@ -84,7 +84,9 @@ def decide(programme: Programme, case: dict) -> Answer:
     verdicts: tuple[str, ...] = ()
     reasons: list[str] = []
     if order:
-        said = standing[0].said if standing else [why.WRONG_PRODUCT.code] * len(given)
+        said: list[str | None] = [why.WRONG_PRODUCT.code] * len(given)
+        if standing:
+            said = standing[0].said
         verdicts, reasons = _verdicts(said, given, everything, order)
     if standing and standing[0].complete:
         return Answer(verdicts, COMPLETE, _once(reasons))

@@ -18,7 +18,7 @@ def _no_constant(name: str) -> object:
 
 
 _decoder = json.JSONDecoder(parse_constant=_no_constant)
-_scan = _decoder.scan_once
+_scan = json.scanner.make_scanner(_decoder)  # type: ignore[attr-defined]
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _encode_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _lists: dict[tuple[str, ...], str] = {}  # lists of verdicts and of codes, as JSON
