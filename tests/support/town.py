@@ -57,7 +57,7 @@ class LivingTown:
         with psycopg.connect(self.place.admin(building)) as c:
             return c.execute(query, parameters).fetchall()
 
-    def staff(self, chromium: Browser, role: str) -> Page:
+    def staff(self, chromium: Browser, role: str, *, look_inside: bool = False) -> Page:
         """A page signed in as a role, in a browser of its own: first the town's own people, then new colleagues.
 
         A confirmation code is good once, so the same person could sign in again only half a minute later.
@@ -74,7 +74,7 @@ class LivingTown:
                 self.place, zone, f"X-{len(self.used)}", role, venue_id=venue, trained_until=trained
             )
         self.used.add(account.code)
-        page = look.person(chromium)
+        page = look.person(chromium, scripts=look_inside)
         look.sign_in(page, self.url(account.zone), account)
         return page
 
