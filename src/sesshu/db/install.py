@@ -26,7 +26,7 @@ class Building:
     shelves: tuple[str, ...]
 
 
-OFFICE_PATH = ("planning", "register", "tickets", "records", "accountability", "trust", "pg_temp")
+OFFICE_PATH = ("planning", "register", "tickets", "records", "mailing", "accountability", "trust", "pg_temp")
 BUILDINGS = {
     "inside": Building(
         "inside",

@@ -8,5 +8,6 @@ ROOMS = (
     "sesshu.inside.register",
     "sesshu.inside.tickets",
     "sesshu.inside.records",
+    "sesshu.inside.mailing",
     "sesshu.inside.accountability",
 )

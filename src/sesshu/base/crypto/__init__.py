@@ -3,7 +3,7 @@
 Ed25519 from ``cryptography``, age from ``pyrage``, HMAC-SHA-256 from the standard library. Nothing is invented here.
 """
 
-from sesshu.base.crypto.envelopes import seal, unseal, unseal_text
+from sesshu.base.crypto.envelopes import is_recipient, seal, unseal, unseal_text
 from sesshu.base.crypto.hashes import (
     act_hasher,
     ask_hasher,
@@ -29,6 +29,7 @@ __all__ = [
     "hash_network",
     "hash_receipt",
     "hash_try",
+    "is_recipient",
     "load_keys",
     "make_keys",
     "receipt_bytes",

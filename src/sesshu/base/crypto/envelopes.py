@@ -47,3 +47,12 @@ def unseal(envelope: bytes, ring: KeyRing, *, about: str = "") -> bytes:
 def unseal_text(envelope: bytes, ring: KeyRing, *, about: str = "") -> str:
     """封を開ける — as text (UTF-8)."""
     return unseal(envelope, ring, about=about).decode()
+
+
+def is_recipient(text: str) -> bool:
+    """True for an age public key (``age1…``)."""
+    try:
+        x25519.Recipient.from_str(text)
+    except Exception:  # pyrage raises a bare Exception subclass per fault
+        return False
+    return True

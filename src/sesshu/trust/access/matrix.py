@@ -405,6 +405,56 @@ _act(
     "接種券を無効にしました",
 )
 _act("sheet.make", "接種券のシートを作る", _DUTY, _BOTH, "接種券のシートを印刷用に作りました")
+_act("mailing.list", "発送の一覧を見る", (*_DUTY, R.AUDITOR), _OFFICE)
+_act("mailing.show", "発送を見る(通数と管理コード)", (*_DUTY, R.AUDITOR), _OFFICE)
+_act(
+    "mailing.find",
+    "管理コードから封書を探す",
+    _DUTY,
+    _OFFICE,
+    "担当職員が、あなたへの封書を管理コードで探しました",
+)
+_act("mailing.printer", "印刷の受託者と監視先の住所を登録する", (*_DUTY, R.HOST), _BOTH, proof=P.FRESH)
+_act("mailing.draft", "発送の条件を決め、人数を確かめる", (*_DUTY, R.HOST), _BOTH)
+_act("mailing.build", "発送する封書の一覧を作る", (*_DUTY, R.HOST), _BOTH)
+_act("mailing.seal", "発送の一覧を確定する", (*_DUTY, R.HOST), _BOTH, proof=P.FRESH)
+_act(
+    "mailing.sheets",
+    "発送のシートを印刷用に作る",
+    (*_DUTY, R.HOST, R.WORKER),
+    {*_BOTH, Z.WORKER},
+)
+_act(
+    "mailing.release",
+    "印刷ファイルを受託者へ引き渡す",
+    _DUTY,
+    _BOTH,
+    "接種券のシートを、印刷・封入の受託者へ引き渡しました(2人が承認)",
+    proof=P.FRESH,
+    second_person=True,
+)
+_act("mailing.scan", "封入の読取を照合する", (*_DUTY, R.HOST), _BOTH)
+_act("mailing.resolve", "照合の差・刷損じを処理する", (*_DUTY, R.HOST), _BOTH)
+_act(
+    "mailing.pull", "引抜一覧の封書を抜く", (*_DUTY, R.HOST), _BOTH, "あなたへの封書を、発送の前に抜きました"
+)
+_act(
+    "mailing.post",
+    "発送を郵便に差し出した記録をつける",
+    (*_DUTY, R.HOST),
+    _BOTH,
+    "接種券を郵便で発送しました",
+    proof=P.FRESH,
+)
+_act(
+    "mailing.return",
+    "戻ってきた封書を登録する",
+    (*_DUTY, R.HOST),
+    _BOTH,
+    "発送した接種券が、届かずに区へ戻りました",
+)
+_act("mailing.close", "発送を完了する", (*_DUTY, R.HOST), _BOTH, proof=P.FRESH)
+_act("mailing.withdraw", "発送を取り下げる", (*_DUTY, R.HOST), _BOTH, proof=P.FRESH)
 _act("record.show", "接種記録を見る", _DUTY, _OFFICE, "担当職員が、あなたの接種記録を見ました")
 _act(
     "record.correct",

@@ -26,11 +26,11 @@ BEGIN
   RETURN (SELECT count(*) FROM tickets.list_waiting_v1(p_programme));
 END $$;
 
--- tickets.list_numbers_v1 -- 使用済みの番号: every number ever given, so that none is given twice.
+-- tickets.list_numbers_v1 -- 使用済みの番号: every number ever given, also to the seeds of a mailing, so that none is given twice.
 CREATE OR REPLACE FUNCTION tickets.list_numbers_v1() RETURNS TABLE (number text)
 LANGUAGE plpgsql STABLE SET search_path = tickets, pg_temp AS $$
 BEGIN
-  RETURN QUERY SELECT t.number::text FROM ticket t;
+  RETURN QUERY SELECT t.number::text FROM ticket t UNION ALL SELECT s.number::text FROM mailing.seed s;
 END $$;
 
 -- tickets.newest_v1 -- the highest id, to tell what a run has added.

@@ -89,7 +89,7 @@ MAY_END: Mapping[Kind, frozenset[Resolution]] = {
     Kind.FOREIGN: frozenset({Resolution.REMOVED}),
     Kind.OTHER_BATCH: frozenset({Resolution.REMOVED}),
     Kind.WINDOW: frozenset({Resolution.CHECKED, Resolution.REPRINTED}),
-    Kind.PULLED: frozenset({Resolution.REMOVED}),
+    Kind.PULLED: frozenset(),  # ends when its code is read at the pull list
     Kind.DEAD: frozenset({Resolution.REMOVED}),
 }
 """What an officer may say; FOUND comes by reading, never by saying so."""

@@ -60,7 +60,7 @@ def _sheet(ticket: TicketRow, resident: Resident) -> Sheet:
     here = full_address(resident, m.prefecture, m.municipality)
     return Sheet(
         record_id=str(ticket.id),
-        letter=_letter(rules, dose, doses),
+        letter=letter_for(rules, dose),
         management_code=f"R-{ticket.id:08d}",
         ticket_number=ticket.number,
         name=shown_name(resident),
@@ -80,8 +80,10 @@ def _place(r: ledger.LedgerLine) -> str:
     return r.place or (planning.find_venue_name(r.venue_id) if r.venue_id else "")
 
 
-def _letter(rules: Programme, dose: int, doses: int) -> Letter:
+def letter_for(rules: Programme, dose: int) -> Letter:
+    """お知らせ — the standing words of a programme's letter for one dose, signed by this municipality."""
     m = machine()
+    doses = max(d.number for series in rules.series for d in series.doses)
     sender = Sender(
         prefecture=m.prefecture,
         municipality=m.municipality,

@@ -47,6 +47,11 @@ def list_by_ids(resident_ids: Iterable[int]) -> list[Resident]:
     return list(Resident.objects.filter(id__in=list(resident_ids)).order_by("kana", "dob_key", "id"))
 
 
+def list_names_in_use(names: Iterable[str]) -> set[str]:
+    """Those of these names that somebody on the register has."""
+    return set(Resident.objects.filter(name__in=list(names)).values_list("name", flat=True))
+
+
 def list_history(resident_id: int, limit: int = 100) -> list[History]:
     """異動履歴 of one resident, the newest first."""
     return list(History.objects.filter(resident_id=resident_id)[:limit])
