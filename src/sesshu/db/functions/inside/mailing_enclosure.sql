@@ -9,7 +9,7 @@ BEGIN
 END $$;
 
 -- mailing.enclose_v1 -- 封入済: the right envelopes of a log; what was missing and is read now is found.
-CREATE OR REPLACE FUNCTION mailing.enclose_v1(p_log bigint, p_by text, OUT enclosed bigint, OUT found bigint)
+CREATE OR REPLACE FUNCTION mailing.enclose_v1(p_log bigint, p_by text, OUT enclosed bigint, OUT seen_again bigint)
 LANGUAGE plpgsql SET search_path = mailing, pg_temp AS $$
 DECLARE v_batch int; v_now timestamptz := base.now_v1();
 BEGIN
@@ -22,7 +22,7 @@ BEGIN
     FROM piece p WHERE d.batch_id = v_batch AND d.state = 'open' AND d.kind = 'missing' AND p.id = d.piece_id
      AND (p.enclosed_at IS NOT NULL OR EXISTS (
            SELECT FROM difference o WHERE o.piece_id = p.id AND o.log_id = p_log AND o.kind <> 'missing'));
-  GET DIAGNOSTICS found = ROW_COUNT;
+  GET DIAGNOSTICS seen_again = ROW_COUNT;
 END $$;
 
 -- mailing.reprint_v1 -- 刷り直し: a new piece instead of a spoiled or changed one, with a code of its own, in the next print file of reprints.

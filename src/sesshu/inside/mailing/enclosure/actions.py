@@ -48,7 +48,7 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class _Enclosed:
     enclosed: int
-    found: int
+    seen_again: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ def reconcile(*, by: Actor, batch_id: int, path: Path) -> Reconciled:
     enclosed = calls.one("mailing.enclose_v1", _Enclosed, p_log=log.pk, p_by=by.code)
     tell(case=f"batch {batch_id} log {log.pk}")
     kinds = Counter(str(f.kind) for f in done.findings)
-    return Reconciled(log.pk, len(readings), enclosed.enclosed, enclosed.found, dict(sorted(kinds.items())))
+    return Reconciled(
+        log.pk, len(readings), enclosed.enclosed, enclosed.seen_again, dict(sorted(kinds.items()))
+    )
 
 
 @action("mailing.scan")
