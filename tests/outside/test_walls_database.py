@@ -21,6 +21,9 @@ OWNER = BUILDINGS["outside"].owner
 
 CLOCK = {"base.now_v1", "base.today_v1"}
 LOG = {"audit.put_v1", "audit.zone_v1"}  # sign-ins are entered by the zone itself
+CHECKPOINTS = {
+    f"audit.{name}_v1" for name in ("bounds", "read", "oldest", "checkpoints", "newest", "put_checkpoint")
+}  # the worker seals the log
 ARRIVALS = {
     f"arrive.{m.name.replace('.', '_')}_v{m.version}"
     for m in messages.registry().values()
@@ -47,7 +50,9 @@ def functions():
         "out_venue": CLOCK | LOG | api(Zone.VENUE),
         "out_partner": CLOCK,
         "out_worker": CLOCK
-        | {"booking.release_due_v1", "booking.watch_v1", "booking.tidy_v1", "audit.ship_v1"},
+        | {"booking.release_due_v1", "booking.watch_v1", "booking.tidy_v1", "audit.ship_v1"}
+        | LOG
+        | CHECKPOINTS,
         "out_courier": CLOCK | bridge() | ARRIVALS,
     }
 
@@ -274,9 +279,7 @@ def given_entries():
     """One entry, one checkpoint, one dose."""
     with p.superuser("outside") as c:
         c.execute("SELECT audit.put_v1('booking.find', 'public')")
-        c.execute(
-            "INSERT INTO audit.checkpoint (upto, rows, root, previous, signature) VALUES ('1', 0, '', '', '')"
-        )
+        c.execute("INSERT INTO audit.checkpoint (number, statement, signature) VALUES (1, '{}', '')")
         c.execute("INSERT INTO stock.lot VALUES (1, 'pfizer', 'L1', '2027-01-01', 'usable')")
         c.execute(
             "INSERT INTO visits.visit (id, request, venue_id, programme, on_date, queue_no, subject_id, booking_id, dose, product, received_at, received_by) "
@@ -292,7 +295,7 @@ def given_entries():
 @pytest.mark.parametrize("who", ["postgres", OWNER])
 @pytest.mark.parametrize(
     "table, change",
-    [("audit.entry", "actor = 'nobody'"), ("audit.checkpoint", "rows = 1"), ("visits.dose", "lot_id = 2")],
+    [("audit.entry", "actor = 'nobody'"), ("audit.checkpoint", "number = 2"), ("visits.dose", "lot_id = 2")],
 )
 def test_wall_what_only_grows_holds_for_owner_and_superuser(who, table, change):
     given_entries()

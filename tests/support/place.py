@@ -51,6 +51,7 @@ ONE_ROW = {
 
 def empty(made: Place, building: str) -> None:
     """Remove all rows of one building, as superuser with the triggers off; identities start at 1 again."""
+    (made.dir / "checkpoints" / f"{building}.jsonl").unlink(missing_ok=True)
     with psycopg.connect(made.admin(building)) as c:
         tables = [
             name

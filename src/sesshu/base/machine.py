@@ -26,6 +26,7 @@ class Machine:
     keys_dir: str = ""  # the building's key folder
     spool_dir: str = ""  # the folder of packets that both couriers watch
     data_dir: str = ""  # the installation's data folder (DIR)
+    checkpoints_dir: str = ""  # the second place of audit checkpoints, best on another machine's storage
     clock_file: str = ""  # only on demo and test machines
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1")
     port: int = 0

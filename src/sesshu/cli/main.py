@@ -17,11 +17,11 @@ COMMANDS = {
     "plan": ("sesshu.cli.plan", "plan", "load halls, sessions, slots, lots (inside)"),
     "entitlement": ("sesshu.cli.entitlement", "entitlement", "recompute who may book when (inside)"),
     "ticket": ("sesshu.cli.tickets", "ticket", "issue, void, reissue tickets (inside)"),
-    "disclose": ("sesshu.cli.inside", "disclose", "who saw or changed what of one resident (inside)"),
+    "disclose": ("sesshu.cli.disclose", "disclose", "who saw or changed what of one resident (inside)"),
     "worker": ("sesshu.cli.processes", "worker", "periodic work of one building"),
     "courier": ("sesshu.cli.bridge", "courier", "carry packets for one building"),
     "bridge": ("sesshu.cli.bridge", "bridge", "streams, epochs, numbers, gaps"),
-    "audit": ("sesshu.cli.audit", "audit", "verify the log"),
+    "audit": ("sesshu.cli.audit", "audit", "verify the log, take it away"),
     "town": ("sesshu.cli.town", "town", "make a made-up town's register files"),
     "doctor": ("sesshu.cli.doctor", "doctor", "says what is wrong and the mend"),
 }

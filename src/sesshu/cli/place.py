@@ -138,6 +138,8 @@ class Place:
                 "port": self.base_port + PORTS[zone],
                 "https": False,
             }
+        if not settings.get("checkpoints_dir"):
+            settings["checkpoints_dir"] = str(self.dir / "checkpoints")
         settings.setdefault("municipality", "目黒区")
         settings.setdefault("municipality_code", "131105")
         settings.setdefault("host_shown", "yoyaku.example.lg.jp")

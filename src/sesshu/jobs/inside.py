@@ -5,6 +5,7 @@ from sesshu.db import calls
 from sesshu.inside.planning.queries import list_open
 from sesshu.inside.records.entitlements.actions import recompute
 from sesshu.inside.records.subjects.actions import check_subjects, send_changes, send_waiting
+from sesshu.jobs.checkpoint import checkpoint
 from sesshu.jobs.loop import Job
 from sesshu.trust.access.actor import worker_actor
 
@@ -49,4 +50,5 @@ JOBS = [
     Job(0.5, "send", send),
     Job(5, "wake_due", wake_due),
     Job(60, "night", night),
+    Job(60, "checkpoint", checkpoint),  # the audit log is sealed
 ]

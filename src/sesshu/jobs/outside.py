@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sesshu.db import calls
+from sesshu.jobs.checkpoint import checkpoint
 from sesshu.jobs.loop import Job
 
 
@@ -17,5 +18,6 @@ JOBS = [
     Job(1, "release", _function("booking.release_due_v1")),  # places come back
     Job(2, "watch", _function("booking.watch_v1")),  # dead numbers that were tried
     Job(2, "ship", _function("audit.ship_v1")),  # audit pages go inside
+    Job(60, "checkpoint", checkpoint),  # the audit log is sealed
     Job(600, "tidy", _function("booking.tidy_v1")),  # what nobody needs any more
 ]

@@ -11,7 +11,8 @@ own host and is in no database and no backup. A folder is 0700, a file 0600; not
 | ``mark.hmac`` | own | | | change-mark of sealed whereabouts |
 | ``receipt.hmac`` | | own | | receipt codes of bookings |
 | ``draft.hmac`` | | own | | signs the cookie that holds a draft id |
-| ``*-sign.pub`` ``*-age.pub`` | others' | others' | others' | public halves |
+| ``*-sign.pub`` | both | both | both | public halves; a building's own proves its checkpoints without ``sign.key`` |
+| ``*-age.pub`` | others' | others' | others' | public halves |
 """
 
 import hashlib
@@ -116,12 +117,14 @@ class KeyRing:
     def verified(self, data: bytes, signature: bytes, by: str) -> bool:
         """May this be believed to come from ``by`` (inside or outside)?"""
         try:
-            Ed25519PublicKey.from_public_bytes(bytes.fromhex(self._public(f"{by}-sign.pub"))).verify(
-                signature, data
-            )
+            Ed25519PublicKey.from_public_bytes(self.signing_public(by)).verify(signature, data)
         except InvalidSignature:
             return False
         return True
+
+    def signing_public(self, by: str) -> bytes:
+        """The 32 bytes with which signatures of ``by`` (inside or outside) are checked; public."""
+        return bytes.fromhex(self._public(f"{by}-sign.pub"))
 
     def recipient(self, place: str) -> str:
         """The age address (``age1…``) of a place; public."""
@@ -184,7 +187,7 @@ def _names(place: str) -> list[str]:
     own = ["age.key"] + (["sign.key"] if place in _SIGNS else [])
     shared = [f"{n}.hmac" for n in HASH_KEYS] if place in _SIGNS else []
     alone = [f"{n}.hmac" for n in _OWN_HMAC[place]]
-    public = [f"{p}-age.pub" for p in PLACES if p != place] + [f"{p}-sign.pub" for p in _SIGNS if p != place]
+    public = [f"{p}-age.pub" for p in PLACES if p != place] + [f"{p}-sign.pub" for p in _SIGNS]
     return own + shared + alone + public
 
 

@@ -480,7 +480,7 @@ _act(
     "disclosure.make",
     "本人への開示の一覧を作る",
     (*_DUTY, R.AUDITOR),
-    _OFFICE,
+    _BOTH,
     "あなたの求めにより、この一覧を作りました",
 )
 _act("member.list", "庁外の従事者の一覧を見る", _DUTY, _OFFICE)
@@ -492,6 +492,8 @@ _act("alarm.show", "警報を見る", (*_DUTY, R.AUDITOR), _OFFICE)
 _act("alarm.clear", "警報に対応済みの印をつける", _DUTY, _OFFICE)
 _act("trail.show", "監査記録を見る", {R.AUDITOR, R.CHIEF}, _OFFICE)
 _act("trail.verify", "監査記録の改ざんを検査する", {R.AUDITOR, R.HOST}, _BOTH)
+_act("trail.export", "監査記録を持ち出す", {R.AUDITOR, R.HOST}, _BOTH)
+_act("trail.resume", "復元で失われた検証点を認めて再開する", {R.HOST}, {Z.HOST})
 
 # --- Sealed (支援措置の所管課) --------------------------------------------------------------------------------
 _SEALED = {Z.SEALED}

@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from sesshu.base import clock, jdate
-from sesshu.base.errors import Refused, refusal
-from sesshu.base.paper.clusters import Unprintable
+from sesshu.base.errors import Refused
 from sesshu.inside.accountability.disclosure import actions
 from sesshu.inside.accountability.looks.rules import NOBODY_FOUND
 from sesshu.inside.register.residents import queries as residents
@@ -18,12 +17,6 @@ from sesshu.zones.office import frame
 from sesshu.zones.office.forms import DisclosureForm, PeriodForm
 from sesshu.zones.office.frame import download, page, say_no
 from sesshu.zones.office.walls import walled, warning
-
-CANNOT_PRINT = refusal(
-    "P12",
-    "氏名に、正しく印刷できない文字があります。画面の一覧を使い、住民記録担当に代わりの文字を確かめてください。",
-    "a character of the name has no exact glyph; the disclosure list is withheld from paper",
-)
 
 
 def start_of_year(today: dt.date) -> dt.date:
@@ -71,6 +64,7 @@ def show(request: HttpRequest, resident: Resident) -> HttpResponse:
         resident=resident,
         form=form,
         entries=[(actions.moment(e.at), e.sentence, e.detail) for e in listed.entries],
+        certain=actions.certain_words(listed.certainty),
         outside=actions.outside_words(listed.outside_until),
         may_show=frame.may(request, "resident.show"),
         failed=bool(form.errors),
@@ -85,9 +79,6 @@ def paper(request: HttpRequest, resident: Resident) -> HttpResponse:
     try:
         listed = actions.make(by=request.actor, resident_id=resident.pk, from_on=first, until_on=last)
         pdf = actions.print_list(listed)
-    except Unprintable:
-        say_no(request, Refused(CANNOT_PRINT))
-        return redirect("disclosure-list", resident.pk)
     except Refused as no:
         say_no(request, no)
         return redirect("disclosure-list", resident.pk)

@@ -41,3 +41,67 @@ BEGIN
   IF v_n > 0 THEN UPDATE audit.shipped SET upto = v_to; END IF;
   RETURN v_n;
 END $$;
+
+-- audit.bounds_v1 -- 検証点の境: every transaction below upto has ended; none at or above running had begun to write.
+-- The clock is read before the snapshot is taken, so that whatever comes later is not younger.  Asked by: worker.
+CREATE OR REPLACE FUNCTION audit.bounds_v1(
+    OUT at timestamptz, OUT shown_at timestamptz, OUT clock text, OUT upto bigint, OUT running bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = audit, pg_temp AS $$
+BEGIN
+  at := statement_timestamp();
+  shown_at := base.now_v1();
+  clock := (SELECT CASE s.value WHEN 'on' THEN 'test' ELSE 'real' END FROM base.setting s WHERE s.name = 'test_clock');
+  upto := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+  running := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+END $$;
+
+-- audit.read_v1 -- 監査記録の読出し: entries of transactions below p_upto in the order of the checkpoints, from behind a place on.
+-- Nothing of them can change any more, so that pages fit together without a common snapshot.  Asked by: worker, verification.
+CREATE OR REPLACE FUNCTION audit.read_v1(p_after_xid bigint, p_after_id bigint, p_upto bigint, p_limit int)
+RETURNS TABLE (id bigint, at timestamptz, shown_at timestamptz, xid bigint, actor text, zone text, act text, purpose text,
+               case_ref text, subject uuid, resident bigint, result text, fields text[], request uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = audit, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT e.id, e.at, e.shown_at, e.xid::text::bigint, e.actor, e.zone, e.act, e.purpose, e.case_ref, e.subject, e.resident,
+           e.result, e.fields, e.request
+      FROM entry e
+     WHERE (e.xid, e.id) > (p_after_xid::text::xid8, p_after_id) AND e.xid < p_upto::text::xid8
+     ORDER BY e.xid, e.id LIMIT p_limit;
+END $$;
+
+-- audit.oldest_v1 -- 検証点を待つ最古の記録: since when a finished entry waits for its checkpoint; NULL = none waits.  Asked by: doctor.
+CREATE OR REPLACE FUNCTION audit.oldest_v1(p_from bigint) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = audit, pg_temp AS $$
+BEGIN
+  RETURN (SELECT min(e.at) FROM entry e
+           WHERE e.xid >= p_from::text::xid8 AND e.xid < pg_snapshot_xmin(pg_current_snapshot()));
+END $$;
+
+-- audit.checkpoints_v1 -- 検証点の一覧: statements and signatures after a number, oldest first.  Asked by: worker, office, verification.
+CREATE OR REPLACE FUNCTION audit.checkpoints_v1(p_after bigint, p_limit int)
+RETURNS TABLE (number bigint, statement text, signature bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = audit, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT c.number, c.statement, c.signature FROM checkpoint c WHERE c.number > p_after ORDER BY c.number LIMIT p_limit;
+END $$;
+
+-- audit.newest_v1 -- 最新の検証点: its number; 0 = none yet.  Asked by: worker, office, doctor.
+CREATE OR REPLACE FUNCTION audit.newest_v1() RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = audit, pg_temp AS $$
+BEGIN
+  RETURN (SELECT coalesce(max(c.number), 0) FROM checkpoint c);
+END $$;
+
+-- audit.put_checkpoint_v1 -- 検証点の記録: the next one and no other; false = another process was first.  Asked by: worker.
+CREATE OR REPLACE FUNCTION audit.put_checkpoint_v1(p_number bigint, p_statement text, p_signature bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = audit, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('audit.checkpoint'));
+  IF p_number <> audit.newest_v1() + 1 THEN
+    RETURN false;
+  END IF;
+  INSERT INTO checkpoint (number, statement, signature) VALUES (p_number, p_statement, p_signature);
+  RETURN true;
+END $$;

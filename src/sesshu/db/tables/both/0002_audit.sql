@@ -23,13 +23,10 @@ CREATE TABLE audit.shipped (                      -- how far pages have gone to 
     upto    xid8 NOT NULL DEFAULT '0'             -- rows of transactions below this one are on their way
 );
 INSERT INTO audit.shipped DEFAULT VALUES;
-CREATE INDEX entry_xid ON audit.entry (xid);
-CREATE TABLE audit.checkpoint (                   -- 検証点: a signed Merkle root over the rows below a moment
-    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    at        timestamptz NOT NULL DEFAULT clock_timestamp(),
-    upto      xid8 NOT NULL,                      -- rows of transactions below this one
-    rows      bigint NOT NULL,
-    root      bytea NOT NULL,
-    previous  bytea NOT NULL,
-    signature bytea NOT NULL
+CREATE INDEX entry_xid ON audit.entry (xid, id);
+CREATE TABLE audit.checkpoint (                   -- 検証点: a signed statement about all entries of the transactions of a stretch
+    number    bigint PRIMARY KEY CHECK (number > 0),
+    made_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    statement text NOT NULL,                      -- JSON, exactly as signed: trust/audit/verifier.py says what stands in it
+    signature bytea NOT NULL                      -- Ed25519 of this building
 );

@@ -32,6 +32,7 @@ class Disclosure:
     provided: int = 0  # of these, to others (外部提供)
     verified: bool = False  # the chain of entries was checked and is whole
     verified_until: str = ""  # 11月24日 10:00 の検証点 № 41,022 まで
+    outside: str = ""  # how far the outside's log has come in
 
 
 TITLE = "あなたの情報が、いつ、だれに、なぜ使われたか"
@@ -106,16 +107,18 @@ def _opening(drawing: Drawing, disclosure: Disclosure) -> float:
         ("期間", disclosure.period, ""),
         ("件数", count, ""),
         ("記録の確かさ", certainty, disclosure.verified_until),
+        *((("庁外の記録", "", disclosure.outside),) if disclosure.outside else ()),
     )
     top = y = 56.0
     for row, (caption, value, more) in enumerate(rows):
         if row:
             drawing.line(LEFT, y, RIGHT, y, weight=0.2, grey=0.8)
         put(PLACES["caption"].at(dy=y + 6.9), caption, "caption")
-        put(PLACES["value"].at(dy=y + 6.9), value, "summary")
+        if value:
+            put(PLACES["value"].at(dy=y + 6.9), value, "summary")
         if more:
-            put(PLACES["small"].at(dy=y + 12.4), more, "summary")
-        y += 16.2 if more else 11.0
+            put(PLACES["small"].at(dy=y + (12.4 if value else 6.9)), more, "summary")
+        y += 16.2 if value and more else 11.0
     drawing.box(LEFT, top, RIGHT - LEFT, y - top, weight=0.3, grey=0.7, radius=2.2)
     return y + 10.0
 

@@ -3,9 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sesshu.base import clock
-from sesshu.db import calls
+from sesshu.base import clock, logs
+from sesshu.base.errors import Refused
+from sesshu.base.machine import machine
+from sesshu.db import calls, checkpoints
 from sesshu.inside.accountability.disclosure import words
+from sesshu.trust.audit.checkpoint import Certainty, Store, certainty
+
+log = logs.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +52,12 @@ def list_entries(resident_id: int, from_on: dt.date, until_on: dt.date) -> list[
 def outside_until() -> dt.datetime | None:
     """庁外の記録の到着 — until when the outside's log has come in; None before the first page."""
     return calls.scalar("accountability.outside_since_v1")
+
+
+def find_certainty() -> Certainty | None:
+    """記録の確かさ — until which checkpoint signatures and chain hold; None: not verified. A list is made all the same."""
+    try:
+        return certainty(Store.of(machine(), checkpoints.ours()))
+    except (Refused, OSError) as no:  # no public key, or no way to the second place
+        log.warning("not verified", error=logs.where(no))
+        return None
