@@ -63,7 +63,7 @@ bench: .venv/.dev ## every speed claim beside its baseline (ONE=name, README=1)
 
 clean: ## stop and remove what this checkout made, also outside it
 	@test ! -x $(PY) || $(PY) -m sesshu.cli.main demo --stop --data $(DIR) || true
-	@test ! -x $(PY) || $(PY) -m sesshu.cli.main db remove --data $(DIR) --data .pg/tests --data .pg/bench || true
+	@test ! -x $(PY) || $(PY) -m sesshu.cli.main db remove --data $(DIR) --data .pg/tests --data .pg/tests-system --data .pg/bench --data .pg/journeys || true
 	@rm -rf .venv var .pg src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: help setup demo test tools check fix spec reference pictures races walls bench clean

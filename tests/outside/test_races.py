@@ -11,6 +11,7 @@ from tests.support import outside as o
 from tests.support import place as p
 from tests.support import zone as z
 from tests.support.crowd import changed, crowd, errors, without_index
+from tests.support.races import shows_itself
 
 # A pause between look and lock widens the window, for the function as it is and for its loosened twin alike.
 LOOK = ("IF v_share IS NULL THEN", "PERFORM pg_sleep(0.02); IF v_share IS NULL THEN")
@@ -62,6 +63,7 @@ def test_race_300_clients_for_the_last_seven_places():
     assert active(wanted) == 7 and active() == 300 and z.counters_hold()
 
 
+@shows_itself
 def test_race_300_clients_negative_control():
     loose = GUARD.replace(
         "taken_web + 1 WHERE id = p_slot AND taken_web < cap_web",
@@ -98,6 +100,7 @@ def test_race_twenty_twins_of_a_pair_are_one_pair():
     assert active() == 2 and z.counters_hold()
 
 
+@shows_itself
 def test_race_twins_negative_control():
     loose = ("ON CONFLICT DO NOTHING RETURNING id", "RETURNING id")
     t = o.town(subjects=1, halls=1, days=3)
@@ -134,6 +137,7 @@ def test_race_cancelling_against_booking_leaves_one_booking_at_most():
     assert sum(1 for r in results if getattr(r, "ended", None)) == 10
 
 
+@shows_itself
 def test_race_cancelling_against_booking_negative_control():
     with without_index("booking.booking_one_active"):
         assert errors(cancel_against_book()) == [] and doubled() > 0
@@ -152,6 +156,7 @@ def test_race_twenty_cancellations_give_one_place_back():
     assert z.value("SELECT count(*) FROM booking.release") == 1 and z.counters_hold()
 
 
+@shows_itself
 def test_race_twenty_cancellations_negative_control():
     with changed(booking__mine_v1=("FOR UPDATE;", "; PERFORM pg_sleep(0.05);")):
         cancel_twice()
@@ -196,6 +201,7 @@ def test_race_a_withdrawal_waits_for_a_booking_in_flight_and_ends_it():
     assert z.value("SELECT count(*) FROM booking.release") == 1 and z.counters_hold()
 
 
+@shows_itself
 def test_race_a_withdrawal_negative_control():
     with changed(booking__may_v1=("FOR SHARE", "")):
         assert withdrawn_in_flight() == 1  # a booking of somebody who is not here any more
@@ -260,6 +266,7 @@ def test_race_two_receptions_give_one_number():
     assert {(r.visit_id, r.queue_no) for r in results} == {(results[0].visit_id, 1)}
 
 
+@shows_itself
 def test_race_two_receptions_negative_control():
     turns = "PERFORM pg_advisory_xact_lock(hashtextextended(encode(p_try, 'hex'), 0));"  # tries of one number take turns, too
     with changed(api__check_in_v1=("LIMIT 1 FOR UPDATE OF b", "LIMIT 1"), booking__spent_v1=(turns, "")):
@@ -291,6 +298,7 @@ def test_race_the_last_doses_of_a_lot():
     )
 
 
+@shows_itself
 def test_race_the_last_doses_negative_control():
     guard = (
         "SET given = given + 1 WHERE venue_id = p_venue AND lot_id = p_lot AND given + wasted < delivered;"
@@ -329,6 +337,7 @@ def test_race_a_capacity_cut_waits_for_a_booking_in_flight():
     assert cut_in_flight() == "B12" and active() == 1 and z.counters_hold()
 
 
+@shows_itself
 def test_race_a_capacity_cut_negative_control():
     lock = "ORDER BY s.on_date, s.id FOR UPDATE"
     with changed(arrive__slot_put_v1=(lock, "ORDER BY s.on_date, s.id")):

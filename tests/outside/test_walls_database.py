@@ -244,7 +244,6 @@ CLIMBS = (
     "ALTER TABLE audit.entry DISABLE TRIGGER ALL",
     "SET session_replication_role = replica",
     "LOAD 'auto_explain'",
-    "CREATE EXTENSION vector",
     "ALTER ROLE CURRENT_USER SUPERUSER",
 )
 

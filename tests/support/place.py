@@ -21,7 +21,9 @@ DAY = dt.datetime(2026, 11, 24, 10, 0, tzinfo=clock.TOKYO)
 @functools.cache
 def place(name: str = "tests") -> Place:
     """Start the server and install both buildings; a changed table file makes them anew. Stopped at exit."""
-    made = Place(ROOT / ".pg" / name, system=os.environ.get("PG") == "system", durable=False, base_port=8300)
+    system = os.environ.get("PG") == "system"  # a server of its own: the data of 15 and of 18 do not mix
+    folder = ROOT / ".pg" / (f"{name}-system" if system else name)
+    made = Place(folder, system=system, durable=False, base_port=8300)
     atexit.register(made.cluster.stop)
     try:
         made.prepare(test_clock=True)
