@@ -17,6 +17,7 @@ COMMANDS = {
     "plan": ("sesshu.cli.plan", "plan", "load halls, sessions, slots, lots (inside)"),
     "entitlement": ("sesshu.cli.entitlement", "entitlement", "recompute who may book when (inside)"),
     "ticket": ("sesshu.cli.tickets", "ticket", "issue, void, reissue tickets (inside)"),
+    "mailing": ("sesshu.cli.mailing", "mailing", "build, print, release, check and close a mailing (inside)"),
     "disclose": ("sesshu.cli.disclose", "disclose", "who saw or changed what of one resident (inside)"),
     "worker": ("sesshu.cli.processes", "worker", "periodic work of one building"),
     "courier": ("sesshu.cli.bridge", "courier", "carry packets for one building"),

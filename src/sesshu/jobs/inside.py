@@ -2,6 +2,7 @@
 
 from sesshu.base import clock, logs
 from sesshu.db import calls
+from sesshu.inside.mailing.batches import printing
 from sesshu.inside.planning.queries import list_open
 from sesshu.inside.records.entitlements.actions import recompute
 from sesshu.inside.records.subjects.actions import check_subjects, send_changes, send_waiting
@@ -46,9 +47,15 @@ def night() -> int:
     return done
 
 
+def print_files() -> int:
+    """Print files that an officer asked for, one at a time; files that must not leave are destroyed."""
+    return printing.tidy(by=WORKER)
+
+
 JOBS = [
     Job(0.5, "send", send),
     Job(5, "wake_due", wake_due),
+    Job(1, "print_files", print_files),
     Job(60, "night", night),
     Job(60, "checkpoint", checkpoint),  # the audit log is sealed
 ]

@@ -73,6 +73,11 @@ def find_by_number(number: str) -> tuple[int, str] | None:
     return Ticket.objects.filter(number=number).values_list("resident_id", "state").first()
 
 
+def list_numbers() -> set[str]:
+    """Every number ever given, so that none is given twice."""
+    return set(calls.column("tickets.list_numbers_v1"))
+
+
 def find_resident(reference_no: str) -> int | None:
     """The resident of a 宛名番号."""
     return calls.scalar("tickets.find_resident_v1", p_reference=reference_no)

@@ -365,3 +365,13 @@ LANGUAGE plpgsql STABLE SET search_path = mailing, pg_temp AS $$
 BEGIN
   RETURN QUERY SELECT p.part_id, count(*) FROM piece p WHERE p.batch_id = p_batch AND p.state = 'planned' GROUP BY p.part_id;
 END $$;
+
+-- mailing.list_seed_hits_v1 -- 監視用の番号の使用: numbers of invented households that were tried; each names the job that was seen (FX-17).
+CREATE OR REPLACE FUNCTION mailing.list_seed_hits_v1(p_limit int) RETURNS TABLE (at timestamptz, zone text, batch_id int, printer text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = mailing, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT w.at, w.zone, b.id, f.name
+      FROM accountability.tripwire w JOIN seed s ON s.try = w.try JOIN batch b ON b.id = s.batch_id JOIN printer f ON f.id = b.printer_id
+     ORDER BY w.id DESC LIMIT p_limit;
+END $$;

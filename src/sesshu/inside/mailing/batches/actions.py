@@ -18,6 +18,7 @@ from sesshu.inside.mailing.models import Batch, Piece, Printer, Seed
 from sesshu.inside.mailing.models import WatchAddress as WatchRow
 from sesshu.inside.planning import queries as planning
 from sesshu.inside.register.residents import queries as residents
+from sesshu.inside.tickets import queries as tickets
 from sesshu.inside.tickets.rules import PROGRAMME_CLOSED
 from sesshu.trust.access.acting import action, step, tell
 from sesshu.trust.access.actor import Actor
@@ -197,7 +198,7 @@ def _sow(batch: Batch, placed: Sequence[WatchAddress]) -> None:
         if not real:
             break
         taken |= real
-    numbers = draw_ticket_numbers(len(drawn), set(calls.column("tickets.list_numbers_v1")))
+    numbers = draw_ticket_numbers(len(drawn), tickets.list_numbers())
     hash_try = try_hasher(load_keys(machine().keys_dir))
     Seed.objects.bulk_create(
         [

@@ -82,26 +82,26 @@ def ask_for_files(*, by: Actor, batch_id: int) -> None:
 
 
 def make_files(
-    *, by: Actor, batch_id: int, processes: int = PROCESSES, progress: Callable[[Progress], None] = lambda p: None
+    *, by: Actor, batch_id: int, processes: int = PROCESSES, most: int | None = None,
+    progress: Callable[[Progress], None] = lambda p: None,
 ) -> Made:  # fmt: skip
     """シートを作る — every file of the batch that is not made, or was made void. Refuses ML01, ML02, ML09, ML19.
 
-    One short transaction per file. ``progress`` is told after each file.
+    One short transaction per file. ``most``: so many files at most, the rest another time; ``progress`` is told
+    after each file.
     """
     batch = queries.get_batch(batch_id)
-    waiting = [p for p in queries.list_parts(batch_id) if p.state == PartState.PLANNED]
-    counts = {
-        part.pk: part.pieces for part in calls.many("mailing.count_planned_v1", _Count, p_batch=batch_id)
-    }
-    total = sum(counts.get(p.pk, 0) for p in waiting)
+    waiting = queries.list_to_print(batch_id)
+    total = sum(pieces for _, pieces in waiting)
     began, done = clock.now(), 0
     made: list[Pressed] = []
-    for work, pressed in _press_all(by, batch, [p for p in waiting if counts.get(p.pk)], processes):
+    for work, pressed in _press_all(by, batch, [part for part, _ in waiting[:most]], processes):
         made.append(pressed)
         done += len(work.rows)
         seconds = (clock.now() - began).total_seconds()
         progress(Progress(done, total, seconds / done * (total - done) if done else None))
-    _done(by=by, batch_id=batch_id)
+    if batch.sheets_asked and not queries.list_to_print(batch_id):
+        _done(by=by, batch_id=batch_id)
     return Made(
         sum(bool(p.serials) for p in made),
         sum(len(p.serials) for p in made),
@@ -109,12 +109,6 @@ def make_files(
         sum(p.read_back for p in made),
         sum(len({w.serial for w in p.withheld}) for p in made),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    pk: int
-    pieces: int
 
 
 def _press_all(by: Actor, batch: Batch, parts: list[Part], processes: int) -> Iterator[tuple[_Work, Pressed]]:
@@ -222,13 +216,17 @@ def _done(*, by: Actor, batch_id: int) -> None:
 
 
 def tidy(*, by: Actor) -> int:
-    """定時の片付け — files that officers asked for are made; files that must not leave are destroyed (P-15)."""
+    """定時の片付け — files that must not leave are destroyed (P-15); of those that officers asked for one is made.
+
+    One at a time, so that the worker's other work does not wait.
+    """
     done = 0
     for batch_id in files.list_batch_ids():
         passed = {p.number for p in queries.list_parts(batch_id) if p.state == PartState.PASSED}
         stale = files.list_part_numbers(batch_id) - passed
         files.remove_parts(batch_id, stale)
         done += len(stale)
-    for batch in Batch.objects.filter(sheets_asked__isnull=False):
-        done += make_files(by=by, batch_id=batch.pk).files
+    asked = Batch.objects.filter(sheets_asked__isnull=False).order_by("sheets_asked").first()
+    if asked is not None:
+        done += make_files(by=by, batch_id=asked.pk, processes=1, most=1).files
     return done

@@ -43,6 +43,22 @@ class ToPull:
 
 
 @dataclass(frozen=True, slots=True)
+class SeedHit:
+    """監視用の番号の使用 — the number of a seed was tried somewhere: the files of this batch have been seen (FX-17)."""
+
+    at: dt.datetime
+    zone: str
+    batch_id: int
+    printer: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    pk: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
 class WithheldPiece:
     """印字できない封書 — which field of it, and the code points as people write them (empty: too long)."""
 
@@ -112,6 +128,13 @@ def list_parts(batch_id: int) -> list[Part]:
     return list(Part.objects.filter(batch_id=batch_id).order_by("number"))
 
 
+def list_to_print(batch_id: int) -> list[tuple[Part, int]]:
+    """印刷待ち — parts without a good file that have pieces to print, and how many; by number."""
+    counts = {c.pk: c.pieces for c in calls.many("mailing.count_planned_v1", _Planned, p_batch=batch_id)}
+    waiting = [p for p in list_parts(batch_id) if p.state == rules.PartState.PLANNED]
+    return [(p, counts[p.pk]) for p in waiting if counts.get(p.pk)]
+
+
 def list_to_pull(batch_id: int) -> list[ToPull]:
     """引抜一覧 — printed pieces that must not go and were not read yet, in the order in which they lie."""
     found = Piece.objects.filter(batch_id=batch_id, state="printed", pull_asked_at__isnull=False)
@@ -175,6 +198,11 @@ def list_watch_addresses() -> list[WatchAddress]:
     """監視先の住所."""
     rows = WatchRow.objects.filter(state="enabled").order_by("postcode", "id")
     return [WatchAddress(w.id, w.postcode, w.town, w.banchi, w.building) for w in rows]
+
+
+def list_seed_hits(limit: int = 20) -> list[SeedHit]:
+    """監視用の番号の使用, the newest first."""
+    return calls.many("mailing.list_seed_hits_v1", SeedHit, p_limit=limit)
 
 
 def find_seed_batch(try_hash: bytes) -> int | None:
