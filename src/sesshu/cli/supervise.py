@@ -35,12 +35,13 @@ class Children:
     """All processes of one place. ``stop`` ends every one of them, also after an error half way."""
 
     place: Place
+    workers: int = 1  # of each zone
     running: dict[str, Child] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
         log = open(self.place.dir / "log" / f"{name}.log", "ab")
         process = subprocess.Popen(
-            command(self.place, name),
+            command(self.place, name, self.workers),
             env=child_environment(self.place.config(name), PYTHONUNBUFFERED="1"),
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
@@ -101,12 +102,12 @@ def signal_group(pid: int, what: int) -> None:
         os.killpg(pid, what)
 
 
-def command(place: Place, name: str) -> list[str]:
+def command(place: Place, name: str, workers: int = 1) -> list[str]:
     """The command line of a process: granian for a zone, our own for workers and couriers."""
     if name in PORTS:
         return [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(place.base_port + PORTS[name]),
-            "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "sesshu.web.serve:application",
+            "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "sesshu.web.serve:application",
         ]  # fmt: skip
     building, _, kind = name.partition("_")
     return [sys.executable, "-m", "sesshu.cli.main", kind, building, "--data", str(place.dir)]
