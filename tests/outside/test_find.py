@@ -90,10 +90,10 @@ def test_a_match_at_the_desk_opens_a_locked_number_by_ticket_and_by_address(t):
         assert z.find(t, 0)[0] is True
 
 
-def test_a_network_that_fails_300_times_an_hour_is_refused_and_others_are_not(t):
+def test_a_network_that_fails_1000_times_an_hour_is_refused_and_others_are_not(t):
     z.sql(
         "INSERT INTO booking.attempt (at, zone, try, network, ok) "
-        "SELECT base.now_v1() - interval '30 minutes', 'public', decode(md5(i::text), 'hex'), %s, false FROM generate_series(1, 299) i",
+        "SELECT base.now_v1() - interval '30 minutes', 'public', decode(md5(i::text), 'hex'), %s, false FROM generate_series(1, 999) i",
         b"carrier",
     )
     assert z.find(t, 0, network=b"carrier")[0] is True

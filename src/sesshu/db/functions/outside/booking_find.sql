@@ -17,8 +17,8 @@ BEGIN
   SELECT count(*) INTO v_n FROM
     (SELECT FROM booking.attempt a WHERE a.try = p_try AND NOT a.ok AND a.at >= v_since AND a.zone = p_zone LIMIT v_limit) f;
   SELECT count(*) INTO v_m FROM
-    (SELECT FROM booking.attempt a WHERE a.network = p_network AND NOT a.ok AND a.at >= v_now - interval '1 hour' LIMIT 300) f;
-  RETURN v_n >= v_limit OR v_m >= 300;
+    (SELECT FROM booking.attempt a WHERE a.network = p_network AND NOT a.ok AND a.at >= v_now - interval '1 hour' LIMIT 1000) f;
+  RETURN v_n >= v_limit OR v_m >= 1000;   -- behind one carrier address stand thousands; who guesses 10 digits and a birth date gains nothing by this
 END $$;
 
 -- api.find_subject_v1 -- 券番号と生年月日: bind a draft to the subject whose hash was brought, or to nobody.
