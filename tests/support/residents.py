@@ -65,6 +65,41 @@ def given_resident(
     )[0][0]
 
 
+def given_slot(
+    on: dt.date,
+    *,
+    at: str = "10:00",
+    product: str = "pfizer",
+    venue: str = "見本会場",
+    web: int = 6,
+    phone: int = 2,
+) -> int:
+    """A hall with one open session of a day, and one slot of it. Gives the slot's id."""
+    hall = run(
+        "INSERT INTO planning.venue (name, kana) VALUES (%s, 'みほん') ON CONFLICT (name) DO UPDATE SET kana = 'みほん' RETURNING id",
+        venue,
+    )[0][0]
+    session = run(
+        "INSERT INTO planning.session (venue_id, programme, product, on_date, opens_at, closes_at) VALUES (%s, %s, %s, %s, %s, '17:00') "
+        "ON CONFLICT (venue_id, programme, on_date, opens_at) DO UPDATE SET state = 'open' RETURNING id",
+        hall, PROGRAMME, product, on, "09:00",
+    )[0][0]  # fmt: skip
+    return run(
+        "INSERT INTO planning.slot (session_id, at, cap_web, cap_phone) VALUES (%s, %s, %s, %s) RETURNING id",
+        session, at, web, phone,
+    )[0][0]  # fmt: skip
+
+
+def given_booking(resident: int, slot: int, *, dose: int = 1, channel: str = "web") -> int:
+    """The outside told of an active booking of a resident who has crossed. Gives the booking's id."""
+    return run(
+        "INSERT INTO records.booking (id, subject_id, programme, dose, slot_id, channel, state, made_at) "
+        "SELECT coalesce((SELECT max(id) FROM records.booking), 0) + 1, s.id, s.programme, %s, %s, %s, 'active', base.now_v1() "
+        "FROM records.subject s WHERE s.resident_id = %s AND s.programme = %s RETURNING id",
+        dose, slot, channel, resident, PROGRAMME,
+    )[0][0]  # fmt: skip
+
+
 def run(query: str, *values) -> list[tuple]:
     """Any statement, on the test's own connection."""
     with connection.cursor() as c:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,12 +20,22 @@ from sesshu.inside.planning.programme.lines import answer_line
 from sesshu.inside.planning.programme.refusals import BadDocument
 from sesshu.inside.planning.programme.rules import interval_table
 from sesshu.inside.planning.programme.terms import Programme
+from sesshu.inside.planning.programme.versions import changes
 
 BLOCK = 1 << 16  # bytes read at a time
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
-INSIDE = ("load", "list")  # need a database; judging must not wait for what they import
+INSIDE = (
+    "load",
+    "list",
+    "versions",
+    "try",
+    "approve",
+    "withdraw",
+    "golden",
+    "sign",
+)  # need a database; judging must not wait for what they import
 
 
 class Lazily(click.Group):
@@ -85,6 +96,27 @@ def say_findings(refused: BadDocument, as_json: bool) -> None:
     for row in rows:
         detail = f" ({row['detail']})" if row["detail"] else ""
         click.echo(f"{row['code']} {row['place'] or '/'} {row['sentence']}{detail}", err=True)
+
+
+@programme.command()
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Report as one JSON object.")
+def compare(old: Path, new: Path, as_json: bool) -> None:
+    """Say which rules differ between two documents, in words. Needs no database."""
+    try:
+        before, after = (document.load(document.read(path)).document for path in (old, new))
+    except BadDocument as e:
+        say_findings(e, as_json)
+        sys.exit(1)
+    lines = changes(before, after)
+    if as_json:
+        click.echo(json.dumps({"changes": [asdict(line) for line in lines]}, ensure_ascii=False))
+        return
+    for line in lines:
+        click.echo(f"{line.part}　{line.name}: {line.before or '（なし）'} → {line.after or '（なし）'}")
+    if not lines:
+        click.echo("規定の違いはありません。")
 
 
 @programme.command()

@@ -3,7 +3,8 @@
 from sesshu.base import clock, logs
 from sesshu.db import calls
 from sesshu.inside.mailing.batches import printing
-from sesshu.inside.planning.queries import list_open
+from sesshu.inside.planning.queries import list_due, list_open
+from sesshu.inside.records.entitlements import versions
 from sesshu.inside.records.entitlements.actions import recompute
 from sesshu.inside.records.subjects.actions import check_subjects, send_changes, send_waiting
 from sesshu.jobs.checkpoint import checkpoint
@@ -27,6 +28,14 @@ def send() -> int:
 def wake_due() -> int:
     """Time passes: former addresses end. Bookings open by themselves, outside, at the moment that crossed ahead."""
     return calls.scalar("records.wake_due_v1")
+
+
+def take_effect() -> int:
+    """Versions whose day has come take effect; nobody flips a switch at midnight (G-02)."""
+    due = list_due()
+    for version_id in due:
+        versions.take_effect(by=WORKER, version_id=version_id)
+    return len(due)
 
 
 def night() -> int:
@@ -56,6 +65,7 @@ JOBS = [
     Job(0.5, "send", send),
     Job(5, "wake_due", wake_due),
     Job(1, "print_files", print_files),
+    Job(5, "take_effect", take_effect),
     Job(60, "night", night),
     Job(60, "checkpoint", checkpoint),  # the audit log is sealed
 ]

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from sesshu.inside.planning.programme import document
+from sesshu.inside.planning.programme.bookable import one_per_dose
 from sesshu.inside.planning.programme.rules import Entitlement, Person
-from sesshu.inside.records.entitlements.rules import Facts, Judge, one_per_dose
+from sesshu.inside.records.entitlements.rules import Facts, Judge
 
 TODAY = dt.date(2026, 11, 24)
 

@@ -1,10 +1,11 @@
 """Tables of planning (計画). Not managed by Django: the tables are ``db/tables/inside/0100_planning_register.sql``."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Programme(models.Model):
-    """接種事業 — one programme; its rules are the newest version's document."""
+    """接種事業 — one programme; its rules are the document of the version in force."""
 
     code = models.TextField(primary_key=True)
     title = models.TextField()
@@ -19,7 +20,11 @@ class Programme(models.Model):
 
 
 class ProgrammeVersion(models.Model):
-    """接種事業の版 — one document; versions are never changed, the highest number is in force."""
+    """接種事業の版 — one document. In force is the approved one with the highest number whose day has come.
+
+    ``look``: counts of its dry run; ``takes``: bookings whose entitlement it takes; ``golden``: the answers that two
+    people signed; ``in_force_at``: since when it crossed and everybody was recomputed by it.
+    """
 
     programme_code = models.TextField(db_column="programme")
     number = models.IntegerField()
@@ -28,6 +33,17 @@ class ProgrammeVersion(models.Model):
     author = models.TextField()
     checker = models.TextField(default="")
     loaded_at = models.DateTimeField()
+    state = models.TextField(default="draft")
+    first_by = models.TextField(null=True)
+    first_at = models.DateTimeField(null=True)
+    second_by = models.TextField(null=True)
+    second_at = models.DateTimeField(null=True)
+    in_force_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(null=True)
+    look = models.JSONField(null=True)
+    takes = ArrayField(models.BigIntegerField(), default=list)
+    golden = models.JSONField(null=True)
 
     class Meta:
         managed = False

@@ -356,13 +356,23 @@ _act(
     second_person=True,
 )
 _act("programme.show", "接種事業を見る", _DUTY, _BOTH)
+_act("programme.load", "接種事業の版の案を作る", (*_DUTY, R.HOST), _BOTH)
+_act("programme.try_out", "版が何を変えるかを試算する", (*_DUTY, R.HOST), _BOTH)
 _act(
-    "programme.load",
-    "接種事業の版を登録する",
-    (*_DUTY, R.HOST),
+    "programme.approve",
+    "接種事業の版を承認する",
+    _DUTY,
     _BOTH,
     proof=P.FRESH,
     second_person=True,
+)
+_act("programme.withdraw", "接種事業の版を取り下げる", (*_DUTY, R.HOST), _BOTH, proof=P.FRESH)
+_act(
+    "programme.take_effect",
+    "承認された版を、その日から使い始める",
+    {R.WORKER},
+    {Z.WORKER},
+    "接種事業の新しい版により、予約資格(いつ、何回目を予約できるか)を計算しました",
 )
 _act(
     "entitlement.recompute",

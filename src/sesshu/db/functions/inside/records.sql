@@ -78,6 +78,47 @@ BEGIN
       FROM page p ORDER BY p.id;
 END $$;
 
+-- records.count_births_v1 -- 判定の材料(人数): present residents without a dose of a programme, by birth date and sex.
+-- Whoever shares both may book the same, so a dry run asks the rules once for all of them.
+CREATE OR REPLACE FUNCTION records.count_births_v1(p_programme text) RETURNS TABLE (dob date, sex text, n bigint)
+LANGUAGE plpgsql STABLE SET search_path = records, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT r.dob, r.sex, count(*) FROM register.resident r
+     WHERE r.status = 'present' AND NOT EXISTS (SELECT FROM record d WHERE d.resident_id = r.id AND d.programme = p_programme AND d.state = 'valid')
+     GROUP BY r.dob, r.sex;
+END $$;
+
+-- records.list_dosed_v1 -- 判定の材料: the same as list_facts_v1, of residents who had a dose; the next p_limit after an id.
+CREATE OR REPLACE FUNCTION records.list_dosed_v1(p_programme text, p_after bigint, p_limit int)
+RETURNS TABLE (resident_id bigint, dob date, sex text, doses text)
+LANGUAGE plpgsql STABLE SET search_path = records, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT r.id, CASE WHEN r.status = 'present' THEN r.dob END, r.sex, json_agg(json_build_array(d.given_on, d.product) ORDER BY d.given_on, d.dose)::text
+      FROM record d JOIN register.resident r ON r.id = d.resident_id
+     WHERE d.programme = p_programme AND d.state = 'valid' AND r.id > p_after
+     GROUP BY r.id ORDER BY r.id LIMIT p_limit;
+END $$;
+
+-- records.list_booked_v1 -- 予約済みの方: active bookings of a programme with the day and product of their slot, and what decides about them.
+CREATE OR REPLACE FUNCTION records.list_booked_v1(p_programme text)
+RETURNS TABLE (booking_id bigint, resident_id bigint, dob date, sex text, doses text, dose smallint, on_date date, product text)
+LANGUAGE plpgsql STABLE SET search_path = records, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT b.id, s.resident_id, r.dob, r.sex,
+           (SELECT json_agg(json_build_array(d.given_on, d.product) ORDER BY d.given_on, d.dose)::text FROM record d
+             WHERE d.resident_id = s.resident_id AND d.programme = p_programme AND d.state = 'valid'),
+           b.dose, n.on_date, n.product
+      FROM booking b
+      JOIN subject s ON s.id = b.subject_id
+      JOIN register.resident r ON r.id = s.resident_id
+      JOIN planning.slot p ON p.id = b.slot_id
+      JOIN planning.session n ON n.id = p.session_id
+     WHERE b.programme = p_programme AND b.state = 'active' ORDER BY s.resident_id, b.dose;
+END $$;
+
 -- records.take_entitlements_v1 -- 予約資格の反映: what was found is compared with what is there, for given residents or for everybody.
 -- Who changed and has a ticket or a subject is to be compared with what crossed (for everybody; the caller of given residents does
 -- that next).  Says how many residents changed.

@@ -62,7 +62,9 @@ def _dates(node: object, place: tuple = ()) -> Iterator[Finding]:
         return
     real = {}
     for key, value in node.items():
-        if key in ("from", "until", "review_on", "tickets_from", "booking_from") and isinstance(value, str):
+        if key in ("from", "until", "valid_from", "review_on", "tickets_from", "booking_from") and isinstance(
+            value, str
+        ):
             try:
                 real[key] = dt.datetime.fromisoformat(value).date()
             except ValueError:
@@ -158,10 +160,22 @@ def _people(document: dict) -> Iterator[Finding]:
         first, last = stretch(wave)
         if not any(first <= until and start <= last for start, until in seasons):
             yield Finding(no.OUTSIDE_SEASON, pointer("waves", w))
+        yield from _opening(wave, first, last, ("waves", w))
     for g, group in enumerate(document["groups"]):
         if group["id"] not in named:
             yield Finding(no.GROUP_WITHOUT_WAVE, pointer("groups", g), group["id"])
         yield from _age(group["who"].get("age"), ("groups", g, "who", "age"))
+
+
+def _opening(wave: dict, first: int, last: int, place: tuple) -> Iterator[Finding]:
+    """Booking opens after the letters, and while there is still a day to book."""
+    opens, letters = wave.get("booking_from"), wave.get("tickets_from")
+    day = dt.datetime.fromisoformat(opens).toordinal() if opens else first
+    if letters and day < dt.date.fromisoformat(letters).toordinal() + bool(opens):
+        key = "booking_from" if opens else "tickets_from"
+        yield Finding(no.OPENS_BEFORE_LETTER, pointer(*place, key), letters)
+    if opens and day > last:
+        yield Finding(no.OPENS_AFTER_END, pointer(*place, "booking_from"))
 
 
 def _age(age: dict | None, place: tuple) -> Iterator[Finding]:

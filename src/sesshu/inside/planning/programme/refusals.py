@@ -1,4 +1,4 @@
-"""What may be wrong with a programme document (接種事業の定義の誤り): codes G01–G19, each with its place."""
+"""What may be wrong with a programme document (接種事業の定義の誤り): codes G01–G21, each with its place; G22–G28: of its versions."""
 
 from dataclasses import dataclass
 
@@ -65,6 +65,51 @@ NEVER_GIVEN = refusal(
     "間隔の規定に、その回では接種しないワクチンが含まれています。",
     "an interval names a product never given there",
 )
+OPENS_BEFORE_LETTER = refusal(
+    "G20",
+    "予約の受付が、接種券が届くより前に始まります。発送の翌日より後にしてください。",
+    "booking opens before the letters of the wave can have arrived (L-10)",
+)
+OPENS_AFTER_END = refusal(
+    "G21",
+    "予約の受付開始が、受付区分の最後の接種日より後です。",
+    "booking opens after the last day of the wave",
+)
+
+# --- versions ---------------------------------------------------------------------------------------------
+STARTS_IN_PAST = refusal(
+    "G22", "施行日が過ぎています。今日以後の日にしてください。", "a version that starts in the past"
+)
+BEFORE_ANOTHER = refusal(
+    "G23",
+    "後から始まる承認済みの版があります。先にその版を取り下げるか、施行日を合わせてください。",
+    "it would start before a version that is approved already, and be lost on that day",
+)
+TAKES_BOOKED = refusal(
+    "G24",
+    "予約済みの方の資格がなくなります。一覧の方への連絡を決めてから承認してください。",
+    "the version takes an entitlement from somebody who has booked",
+)
+GOLDEN_CHANGED = refusal(
+    "G25",
+    "見本の住民の答えが変わります。変わる答えを2人で確かめてください。",
+    "an answer to a golden resident changes; it needs two signatures (G-01)",
+)
+COHORT_LOST = refusal(
+    "G26",
+    "生まれ年の一つが、まるごと対象から外れます。年齢の条件を確かめてください。",
+    "everybody of a year of birth loses every entitlement (G-03)",
+)
+NO_VERSION = refusal(
+    "G27", "その版はありません。版の一覧で番号を確かめてください。", "no such version of this programme"
+)
+NOT_WAITING = refusal(
+    "G28",
+    "この版はもう承認されたか取り下げられています。新しい案を作ってください。",
+    "the version is not a draft, or has taken effect",
+)
+HOLDS = {r.code: r for r in (TAKES_BOOKED, GOLDEN_CHANGED, COHORT_LOST)}
+"""承認の前に確かめる理由 — both people name each that applies."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ def recompute(*, by: Actor, programme: str) -> Recomputed:
     """
     if programme not in planning.list_open():
         raise Refused(PROGRAMME_CLOSED)
+    return recompute_all(programme)
+
+
+@step
+def recompute_all(programme: str) -> Recomputed:
+    """The same within another act."""
     judge = Judge(planning.get_rules(programme), clock.today())
     calls.scalar("records.lock_v1", p_programme=programme)
     residents = entitled = 0

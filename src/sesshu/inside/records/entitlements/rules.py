@@ -2,13 +2,10 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sesshu.base.clock import TOKYO
-from sesshu.inside.planning.programme.counting import common
-from sesshu.inside.planning.programme.following import belongs
-from sesshu.inside.planning.programme.rules import Dose, Entitlement, Person, Sex, entitlements
+from sesshu.inside.planning.programme.bookable import first_opening, one_per_dose
+from sesshu.inside.planning.programme.rules import Dose, Person, Sex, entitlements
 from sesshu.inside.planning.programme.terms import Programme
 
 SEX_WORDS = {"男": Sex.MALE, "女": Sex.FEMALE}
@@ -30,7 +27,7 @@ class Judge:
 
     def __init__(self, programme: Programme, today: dt.date):
         self.programme, self.today = programme, today
-        self._opens: dict[tuple[int, Sex], dt.datetime | None] = {}
+        self._opens: dict[tuple[dt.date | None, Sex], dt.datetime | None] = {}
         self._fresh: dict[tuple[dt.date, str], list[tuple]] = {}
 
     def rows(self, facts: Facts) -> list[tuple]:
@@ -54,43 +51,8 @@ class Judge:
         return [(e.dose, e.from_on, e.until_on, list(e.products), e.after_previous, opens) for e in found]
 
     def opens_at(self, person: Person) -> dt.datetime | None:
-        """予約受付の開始 — when the first wave that asks this person takes bookings; None: no moment is set."""
-        sex = person.sex if self.programme.asks_sex else Sex.UNKNOWN
-        born = person.born_on
-        if born is None:
-            return None
-        key = (born.toordinal(), sex)
+        """予約受付の開始 — remembered, since many persons share a birth date."""
+        key = (person.born_on, person.sex if self.programme.asks_sex else Sex.UNKNOWN)
         if key not in self._opens:
-            self._opens[key] = _first_opening(self.programme, born.toordinal(), sex, self.today.toordinal())
+            self._opens[key] = first_opening(self.programme, person, self.today)
         return self._opens[key]
-
-
-def one_per_dose(rows: Iterable[Entitlement], today: dt.date) -> list[Entitlement]:
-    """What the outside can hold: one stretch of days for each dose.
-
-    Where products have different days, the stretch that can be used first crosses, and of those the one with more
-    products; the nightly recomputation moves on to the next.
-    """
-    best: dict[int, Entitlement] = {}
-    for row in rows:
-        held = best.get(row.dose)
-        if held is None or _rank(row, today) < _rank(held, today):
-            best[row.dose] = row
-    return [best[dose] for dose in sorted(best)]
-
-
-def _rank(row: Entitlement, today: dt.date) -> tuple:
-    return row.after_previous, max(row.from_on, today), -len(row.products), row.until_on.toordinal() * -1
-
-
-def _first_opening(programme: Programme, birth: int, sex: Sex, today: int) -> dt.datetime | None:
-    moments: list[dt.datetime | None] = []
-    who = {group.id: group.who for group in programme.groups}
-    for wave in programme.waves:
-        for g in wave.groups:
-            days = common(belongs(who[g], birth, sex, frozenset()), programme.open_days[g])
-            if any(last >= today for _, last in common(days, [wave.days])):
-                moments.append(wave.booking_from)
-    if not moments or None in moments:
-        return None
-    return min(m if m.tzinfo else m.replace(tzinfo=TOKYO) for m in moments if m)
