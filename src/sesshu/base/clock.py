@@ -51,6 +51,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(TOKYO) + _clock.shift()
 
 
+def real() -> dt.datetime:
+    """The machine's own clock, never moved: for comparing machines, not for the work."""
+    return dt.datetime.now(TOKYO)
+
+
 def today() -> dt.date:
     """The present day in Japan (本日)."""
     return now().date()
