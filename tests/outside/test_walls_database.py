@@ -22,7 +22,8 @@ OWNER = BUILDINGS["outside"].owner
 CLOCK = {"base.now_v1", "base.today_v1"}
 LOG = {"audit.put_v1", "audit.zone_v1"}  # sign-ins are entered by the zone itself
 CHECKPOINTS = {
-    f"audit.{name}_v1" for name in ("bounds", "read", "oldest", "checkpoints", "newest", "put_checkpoint")
+    f"audit.{name}_v1"
+    for name in ("bounds", "read", "oldest", "checkpoints", "newest", "last_verified", "put_checkpoint")
 }  # the worker seals the log
 ARRIVALS = {
     f"arrive.{m.name.replace('.', '_')}_v{m.version}"

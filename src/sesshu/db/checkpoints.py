@@ -69,6 +69,13 @@ def oldest_waiting(conn: psycopg.Connection, from_xid: int) -> datetime | None:
     return _value(conn, "SELECT audit.oldest_v1(%s)", from_xid)
 
 
+def last_verified(conn: psycopg.Connection) -> tuple[datetime | None, str | None]:
+    """When the whole log was last verified, and with which result (done or a code)."""
+    with conn.cursor() as c:
+        row = c.execute("SELECT shown_at, result FROM audit.last_verified_v1()").fetchone()
+    return row or (None, None)
+
+
 def enter(conn: psycopg.Connection, act: str, result: str, case: str) -> None:
     """An audit entry of somebody at the command line of the host."""
     conn.execute(

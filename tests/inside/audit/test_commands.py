@@ -59,13 +59,13 @@ def test_the_worker_seals_and_the_command_says_until_where(sealed):
         and (found["until"], found["entries"], found["first_bad_id"]) == (2, 6, None)
     )
     said = sesshu("audit", "verify", "--building", "inside")
-    assert "inside: whole until checkpoint 2 (2026-11-24T01:" in said.stdout
+    assert "inside: whole until checkpoint 2 (2026-11-24 10:0" in said.stdout
     assert (
         run("SELECT act, actor, result, case_ref FROM audit.entry WHERE id > 6")
         == [("trail.verify", "host", "done", "checkpoint 2")] * 2
     )
     both = sesshu("audit", "verify")
-    assert both.returncode == 0 and "outside: no entry and no checkpoint yet" in both.stdout
+    assert both.returncode == 0 and "outside: no checkpoint yet; 0 entries wait" in both.stdout
 
 
 def test_a_bad_entry_is_named_and_the_status_is_one(sealed):
@@ -213,6 +213,15 @@ def test_an_officer_makes_the_list_on_screen_and_on_paper(officer, tmp_path):
     third = json.loads(disclose(reference, officer, "--json").stdout)
     assert [e["act"] for e in third["entries"]] == ["disclosure.make"] * 2 and third["verified_until"] == 1
     assert dt.datetime.fromisoformat(third["entries"][0]["at"]).date() == dt.date(2026, 11, 24)
+
+
+def test_after_a_fault_was_found_no_list_says_that_it_is_certain(officer, sealed):
+    reference = Resident.objects.get(pk=given_resident()).reference_no
+    assert json.loads(disclose(reference, officer, "--json").stdout)["verified_until"] == 2
+    tamper("inside", t.WAYS["delete"][0])
+    assert verify()[0] == 1
+    assert json.loads(disclose(reference, officer, "--json").stdout)["verified_until"] is None
+    assert "改ざんの検査 未了" in disclose(reference, officer).stdout
 
 
 def test_the_command_refuses_as_the_page_does(officer, tmp_path):

@@ -151,8 +151,13 @@ def test_nothing_is_proven_after_a_broken_chain():
 
 
 def test_entries_without_any_checkpoint_are_not_whole():
-    verdict = look(here=[], lines=[])
+    verdict = look([*ENTRIES, entry(660)], here=[], lines=[])
     assert not verdict.whole and "no checkpoint proves" in verdict.says()
+
+
+def test_a_log_that_has_just_begun_may_wait_for_its_first_checkpoint():
+    verdict = look([*ENTRIES, entry(601)], here=[], lines=[])
+    assert verdict.whole and "no checkpoint yet; 21 entries wait" in verdict.says()
 
 
 def test_an_entry_cannot_be_slipped_in_with_an_old_time():
@@ -185,7 +190,9 @@ def test_a_loss_that_was_owned_up_to_is_told_and_forgiven():
     loss = verifier.make_loss("inside", 2, 4, "2026-11-24T02:00:00.000000Z", "AU-1", KEY.sign)
     verdict = look([*kept, *new], chain, [*LINES, loss, chain[2].line()])
     assert verdict.whole and verdict.until == 3 and "lost by a restore, as AU-1 said" in verdict.says()
-    forged_loss = verifier.make_loss("inside", 2, 4, "2026", "AU-1", Ed25519PrivateKey.generate().sign)
+    forged_loss = verifier.make_loss(
+        "inside", 2, 4, "2026-11-24T02:00:00.000000Z", "AU-1", Ed25519PrivateKey.generate().sign
+    )
     assert not look([*kept, *new], chain, [*LINES, forged_loss, chain[2].line()]).whole
 
 

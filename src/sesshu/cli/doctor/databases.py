@@ -23,6 +23,7 @@ GUARDS = {
     f"{table}.{trigger}" for table in ("entry", "checkpoint") for trigger in ("only_grows", "not_emptied")
 }
 LATE = dt.timedelta(minutes=5)  # a checkpoint is due each minute
+RARE = dt.timedelta(hours=26)  # the whole log is verified each day
 SILENT = dt.timedelta(minutes=10)  # the other side's courier speaks each few seconds
 SKEW = 5.0  # seconds
 
@@ -151,6 +152,7 @@ def _log(area: str, conn: psycopg.Connection, m: Machine) -> list[Finding]:
         number = newest[-1].number if newest else 0
         kept = checkpoint.last_kept(store.file)
         certain = checkpoint.certainty(store)
+        verified_at, verdict = checkpoints.last_verified(conn)
         waiting = checkpoints.oldest_waiting(conn, newest[-1].statement.get("upto", 0) if newest else 0)
     except (Refused, OSError) as no:
         return [
@@ -173,6 +175,12 @@ def _log(area: str, conn: psycopg.Connection, m: Machine) -> list[Finding]:
                              f"start the worker: sesshu worker {area}; its log says why it refuses"))  # fmt: skip
     else:
         found.append(Finding(area, OK, f"checkpoints go on: {number}"))
+    if verdict not in (None, "done"):
+        found.append(Finding(area, WRONG, "the last verification found that the audit log is not whole",
+                             f"sesshu audit verify --building {area}; tell the auditor"))  # fmt: skip
+    elif number and (verified_at is None or clock.now() - verified_at > RARE):
+        found.append(Finding(area, WARN, "the whole audit log was not verified for a day",
+                             "sesshu audit verify, each day by the host's timer"))  # fmt: skip
     return found
 
 

@@ -244,7 +244,12 @@ class Certainty:
 
 
 def certainty(store: Store) -> Certainty | None:
-    """最新の検証点 — signatures and chain of the newest ones; cheap. None: there is none, or something does not fit."""
+    """最新の検証点 — signatures and chain of the newest ones; cheap. None: there is none, or something does not fit.
+
+    Nor is anything certain as long as the last verification of the whole log found a fault.
+    """
+    if db.last_verified(store.conn)[1] == NOT_WHOLE.code:
+        return None
     number = db.newest(store.conn)
     newest = store.read(max(0, number - RECENT - 1))
     before = None if number <= RECENT else newest.pop(0) if newest else None

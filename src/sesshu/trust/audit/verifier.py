@@ -21,7 +21,9 @@ from typing import Any
 
 SHORT = 8  # bytes of a leaf that the second place keeps
 NOTHING = bytes(32)  # what the first checkpoint names as the one before it
+BEGINNING = dt.timedelta(minutes=10)  # a log that is as young as that may wait for its first checkpoint
 SLACK = dt.timedelta(seconds=5)  # a server's clock may be set back by as much
+JAPAN = dt.timezone(dt.timedelta(hours=9))
 COLUMNS = "id at shown_at xid actor zone act purpose case_ref subject resident result fields request".split()
 
 Believes = Callable[[bytes, bytes], bool]  # (what was signed, signature) → is it this building's?
@@ -38,6 +40,11 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 def moment(at: dt.datetime) -> str:
     """2026-11-24T01:00:00.000000Z — always the same length, so that moments sort as text."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def shown(at: str) -> str:
+    """2026-11-24 10:00 in Japan."""
+    return dt.datetime.fromisoformat(at).astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
 
 
 def leaf(entry: Mapping[str, Any]) -> bytes:
@@ -199,6 +206,7 @@ class Verdict:
     after: int  # entries that no checkpoint covers yet
     faults: tuple[Fault, ...]
     losses: tuple[dict, ...] = ()
+    begun: bool = False  # no checkpoint yet, and no entry that could have one
 
     @property
     def first_bad_id(self) -> int | None:
@@ -207,15 +215,15 @@ class Verdict:
 
     @property
     def whole(self) -> bool:
-        return not self.faults and (self.checkpoints > 0 or self.after == 0)
+        return not self.faults and (self.checkpoints > 0 or self.begun)
 
     def says(self) -> str:
         """One or more lines for people."""
         if self.whole and not self.checkpoints:
-            lines = [f"{self.building}: no entry and no checkpoint yet"]
+            lines = [f"{self.building}: no checkpoint yet; {self.after} entries wait for the first one"]
         elif self.whole:
             lines = [
-                f"{self.building}: whole until checkpoint {self.until} ({self.until_at}): {self.entries} entries in "
+                f"{self.building}: whole until checkpoint {self.until} ({shown(self.until_at)}): {self.entries} entries in "
                 f"{self.checkpoints} checkpoints; {self.after} younger entries wait for the next one"
             ]
         elif not self.faults:
@@ -233,7 +241,7 @@ class Verdict:
             if len(self.faults) > 20:
                 lines.append(f"  … and {len(self.faults) - 20} more")
         lines += [
-            f"  lost by a restore, as {x['by']} said at {x['at']}: checkpoints {x['number'] + 1} to {x['lost_until']}"
+            f"  lost by a restore, as {x['by']} said at {shown(x['at'])}: checkpoints {x['number'] + 1} to {x['lost_until']}"
             for x in self.losses
         ]
         return "\n".join(lines)
@@ -252,11 +260,13 @@ def judge(
         faults += [Fault(c.number, kind, i) for i, kind in _compare(c, group, disorder)]
         faults += [Fault(c.number, "back-dated", e["id"]) for e in group if _back_dated(e, c, last)]
         last = c
-    rest = stream.rest()
+    rest, span = stream.rest()
     faults.sort(key=lambda f: (f.number, f.id is None, f.id or 0))
     until = faults[0].number - 1 if faults else len(proven)
     at = proven[until - 1].statement["shown_at"] if until else ""
-    return Verdict(building, until, at, len(proven), covered, rest, tuple(faults), kept.losses)
+    return Verdict(
+        building, until, at, len(proven), covered, rest, tuple(faults), kept.losses, span <= BEGINNING
+    )
 
 
 def _chain(
@@ -305,8 +315,15 @@ class _Entries:
             self._next = next(self._entries, None)
         return group, disorder
 
-    def rest(self) -> int:
-        return (self._next is not None) + sum(1 for _ in self._entries)
+    def rest(self) -> tuple[int, dt.timedelta]:
+        """How many are left, and how far the oldest and the newest of them lie apart."""
+        count, oldest, newest = 0, "", ""
+        while self._next is not None:
+            at = self._next["at"]
+            oldest, newest = min(oldest or at, at), max(newest, at)
+            count += 1
+            self._next = next(self._entries, None)
+        return count, _time(newest) - _time(oldest) if count else dt.timedelta(0)
 
 
 def _compare(c: Checkpoint, group: list[dict], disorder: list[int]) -> list[tuple[int, str]]:

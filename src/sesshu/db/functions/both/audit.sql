@@ -94,6 +94,13 @@ BEGIN
   RETURN (SELECT coalesce(max(c.number), 0) FROM checkpoint c);
 END $$;
 
+-- audit.last_verified_v1 -- 最後の全件検査: what the newest verification of the whole log found; NULL = there was none.  Asked by: office, doctor.
+CREATE OR REPLACE FUNCTION audit.last_verified_v1(OUT shown_at timestamptz, OUT result text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = audit, pg_temp AS $$
+BEGIN
+  SELECT e.shown_at, e.result INTO shown_at, result FROM entry e WHERE e.act = 'trail.verify' ORDER BY e.id DESC LIMIT 1;
+END $$;
+
 -- audit.put_checkpoint_v1 -- 検証点の記録: the next one and no other; false = another process was first.  Asked by: worker.
 CREATE OR REPLACE FUNCTION audit.put_checkpoint_v1(p_number bigint, p_statement text, p_signature bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = audit, pg_temp AS $$

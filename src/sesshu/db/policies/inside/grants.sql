@@ -5,7 +5,7 @@ GRANT USAGE ON SCHEMA audit TO in_office, in_sealed, in_worker;
 GRANT EXECUTE ON FUNCTION audit.put_v1(text, text, text, text, uuid, bigint, text[], uuid, text), audit.zone_v1() TO in_office, in_sealed, in_worker;
 
 -- checkpoints: the worker makes them, whoever verifies reads
-GRANT EXECUTE ON FUNCTION audit.read_v1(bigint, bigint, bigint, int), audit.checkpoints_v1(bigint, int), audit.newest_v1(),
+GRANT EXECUTE ON FUNCTION audit.read_v1(bigint, bigint, bigint, int), audit.checkpoints_v1(bigint, int), audit.newest_v1(), audit.last_verified_v1(),
   audit.bounds_v1(), audit.oldest_v1(bigint) TO in_office, in_worker;
 GRANT EXECUTE ON FUNCTION audit.put_checkpoint_v1(bigint, text, bytea) TO in_worker;
 

@@ -46,7 +46,7 @@ GRANT EXECUTE ON FUNCTION audit.put_v1(text, text, text, text, uuid, bigint, tex
 -- worker: periodic functions
 GRANT USAGE ON SCHEMA booking, audit TO out_worker;
 GRANT EXECUTE ON FUNCTION booking.release_due_v1(), booking.watch_v1(), booking.tidy_v1(), audit.ship_v1() TO out_worker;
-GRANT EXECUTE ON FUNCTION audit.read_v1(bigint, bigint, bigint, int), audit.checkpoints_v1(bigint, int), audit.newest_v1(),
+GRANT EXECUTE ON FUNCTION audit.read_v1(bigint, bigint, bigint, int), audit.checkpoints_v1(bigint, int), audit.newest_v1(), audit.last_verified_v1(),
   audit.bounds_v1(), audit.oldest_v1(bigint), audit.put_checkpoint_v1(bigint, text, bytea), audit.zone_v1(),
   audit.put_v1(text, text, text, text, uuid, bigint, text[], uuid, text) TO out_worker;
 

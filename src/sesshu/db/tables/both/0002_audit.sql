@@ -23,6 +23,7 @@ CREATE TABLE audit.shipped (                      -- how far pages have gone to 
     upto    xid8 NOT NULL DEFAULT '0'             -- rows of transactions below this one are on their way
 );
 INSERT INTO audit.shipped DEFAULT VALUES;
+CREATE INDEX entry_verify ON audit.entry (id) WHERE act = 'trail.verify';
 CREATE INDEX entry_xid ON audit.entry (xid, id);
 CREATE TABLE audit.checkpoint (                   -- 検証点: a signed statement about all entries of the transactions of a stretch
     number    bigint PRIMARY KEY CHECK (number > 0),
