@@ -5,13 +5,17 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 
 import pytest
 
+from sesshu.base.crypto import KeyRing
+from sesshu.base.machine import read
 from sesshu.cli.ready import ready_account
+from sesshu.db import checkpoints as db
 from sesshu.inside.register.residents.models import Resident
 from sesshu.trust.access import factors
+from sesshu.trust.audit import checkpoint
+from sesshu.trust.audit.checkpoint import Store
 from tests.inside.records.test_worker import wait_for, worker
 from tests.support import paper
 from tests.support import place as p
@@ -30,16 +34,15 @@ def _empty_outside():
 
 
 def seal(building: str = "inside") -> None:
-    """The building's real worker makes one checkpoint."""
-    before = len(t.statements(building))
-    with worker(building):
-        wait_for(lambda: len(t.statements(building)) == before + 1 and t.second_place(building).exists())
-        time.sleep(0.2)
+    """One checkpoint, with the worker's login and key."""
+    m = read(p.place().config(f"{building}_worker"))
+    with db.connect(m.database) as conn:
+        assert checkpoint.make(Store.of(m, conn), KeyRing.load(m.keys_dir)) > 0
 
 
 @pytest.fixture
 def sealed():
-    """Entries 1 to 6 inside, in two checkpoints that its worker made."""
+    """Entries 1 to 6 inside, in two checkpoints."""
     for _ in range(2):
         write_entries("inside", 3)
         seal()
@@ -51,7 +54,16 @@ def verify(*more: str):
     return said.returncode, json.loads(said.stdout)["inside"]
 
 
-def test_the_worker_seals_and_the_command_says_until_where(sealed):
+@pytest.mark.parametrize("building", ["inside", "outside"])
+def test_the_real_worker_seals(building):
+    write_entries(building, 3)
+    with worker(building):
+        wait_for(lambda: t.statements(building) and t.second_place(building).exists())
+    said = sesshu("audit", "verify", "--building", building)
+    assert said.returncode == 0 and "whole until checkpoint 1" in said.stdout and "3 entries" in said.stdout
+
+
+def test_the_command_says_until_where(sealed):
     status, found = verify()
     assert (
         status == 0
