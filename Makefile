@@ -30,6 +30,7 @@ test: tools .venv/.dev ## set up what the tests need and run all of them (PG=sys
 	@PG=$(PG) $(PY) -m pytest -q tests/inside
 	@PG=$(PG) $(PY) -m pytest -q --confcutdir=tests/inside/office tests/inside/office
 	@PG=$(PG) $(PY) -m pytest -q tests/whole
+	@PG=$(PG) $(PY) -m pytest -q tests/journeys
 
 tools:
 	@.ci/tools
