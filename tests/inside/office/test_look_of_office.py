@@ -6,13 +6,16 @@ from axe_playwright_python.sync_playwright import Axe
 from sesshu.cli.place import PORTS
 from sesshu.cli.ready import ready_account
 from sesshu.cli.supervise import Children
+from sesshu.inside.mailing.batches import actions
+from sesshu.inside.mailing.enclosure.actions import put_on_list, reconcile
+from tests.support import mailing
 from tests.support import place as p
 from tests.support.look import browser, sign_in
-from tests.support.residents import PROGRAMME, arrive, run
+from tests.support.residents import HOST, PROGRAMME, arrive, run
 
 
 @pytest.fixture(scope="module")
-def paths(town):
+def paths(town, tmp_path_factory):
     """Something of everything, and the addresses of all pages. Made before the browser, which brings a loop of its own."""
     town.slip(n=1)
     town.booking(1, 71)
@@ -26,8 +29,35 @@ def paths(town):
         "/", "/imports", "/imports/new", "/imports/1", "/residents", f"/residents/{r}", f"/residents/{town.walled}",
         f"/residents/{r}/protect", f"/residents/{r}/reissue/{PROGRAMME}", f"/residents/{r}/disclosure", "/protection/release",
         "/tickets", f"/tickets/issue/{PROGRAMME}", f"/tickets/{ticket}", "/records", f"/records/{record}/correct", "/disclosure",
-        "/slips", "/slips/1", "/plan", f"/plan/programmes/{PROGRAMME}", "/plan/halls/1", "/bridge", "/nowhere",
+        "/slips", "/slips/1", "/mailing", "/mailing/new", "/mailing/firms", "/mailing/returns", *mailing_paths(tmp_path_factory.mktemp("log")), "/plan", f"/plan/programmes/{PROGRAMME}", "/plan/halls/1", "/bridge", "/nowhere",
     )  # fmt: skip
+
+
+def mailing_paths(folder) -> tuple[str, ...]:
+    """A batch that is released, with differences and a piece to be pulled."""
+    actions.put_watch_address(
+        by=HOST, postcode="153-0061", town="中目黒二丁目", banchi="19番15号", building="見本区役所分室"
+    )
+    released = mailing.given_released()
+    log = mailing.scan_log(
+        folder / "log.csv", released, [1, (mailing.code(released, 2), "", 9), 4, ("?", "", 1)]
+    )
+    reconcile(by=HOST, batch_id=released, path=log)
+    put_on_list(by=HOST, code=mailing.code(released, 5))
+    piece = run("SELECT id FROM mailing.piece WHERE batch_id = %s AND serial = 2", released)[0][0]
+    places = (
+        "",
+        "/seal",
+        "/release",
+        "/reconcile",
+        "/station",
+        "/spoil",
+        "/pull",
+        "/post",
+        "/close",
+        "/withdraw",
+    )
+    return (*(f"/mailing/{released}{place}" for place in places), f"/mailing/pieces/{piece}")
 
 
 @pytest.fixture(scope="module")

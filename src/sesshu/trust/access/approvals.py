@@ -33,3 +33,8 @@ def approve(act: str, target: str, *, by: Actor) -> Approval:
     if said.turn == "same":
         raise Refused(SAME_PERSON)
     return said
+
+
+def waiting(act: str, target: str) -> Approval | None:
+    """The first person's approval that still waits for a second one, or None."""
+    return calls.maybe("trust.waiting_v1", Approval, p_act=act, p_target=target)

@@ -33,6 +33,7 @@ ROOMS = (
     Room("plan", "計画", "plan.show"),
     Room("residents", "住民記録", "resident.find", "imports"),
     Room("tickets", "接種券", "ticket.show"),
+    Room("mailing", "発送", "mailing.list"),
     Room("records", "記録", "record.show", "records"),
     Room("slips", "引継票", "slip.list", "slips"),
     Room("disclosure", "開示", "disclosure.make"),

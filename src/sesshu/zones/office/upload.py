@@ -1,5 +1,6 @@
-"""Taking a register file (ファイルの受取): streamed to a private file without a name, which ends with the request."""
+"""Taking a file (ファイルの受取): streamed to a private file without a name, which ends with the request."""
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,11 @@ from sesshu.trust.access import matrix
 
 LARGEST = 200 << 20  # bytes
 FIELD = "file"
-PATH = "/imports/new"
+# page → the act that may hand a file over there
+TAKEN_AT = {
+    re.compile(r"/imports/new"): "import.stage",
+    re.compile(r"/mailing/\d+/reconcile"): "mailing.scan",
+}
 
 
 class NamelessFile(UploadedFile):
@@ -24,13 +29,14 @@ class NamelessFile(UploadedFile):
 
 
 class NamelessUpload(FileUploadHandler):
-    """受取り — only for who may stage a register file, on its page; anything else is cut off at its first byte."""
+    """受取り — only for who may hand over that file, on its page; anything else is cut off at its first byte."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         actor = getattr(self.request, "actor", None)
-        allowed = actor is not None and actor.may(matrix.get("import.stage"))
-        if not allowed or self.request.path != PATH or self.field_name != FIELD:
+        act = next((a for page, a in TAKEN_AT.items() if page.fullmatch(self.request.path)), None)
+        allowed = actor is not None and act is not None and actor.may(matrix.get(act))
+        if not allowed or self.field_name != FIELD:
             raise StopUpload(connection_reset=True)
         self.size = 0
         folder = Path(machine().data_dir) / "incoming"
@@ -48,7 +54,7 @@ class NamelessUpload(FileUploadHandler):
     def file_complete(self, file_size: int) -> NamelessFile:
         self.file.flush()
         self.file.seek(0)
-        return NamelessFile(self.file, name="register.csv", content_type="text/csv", size=file_size)
+        return NamelessFile(self.file, name="upload.csv", content_type="text/csv", size=file_size)
 
     def upload_interrupted(self) -> None:
         if hasattr(self, "file"):

@@ -17,6 +17,7 @@ from sesshu.zones.office import (
     slips,
     tickets,
 )
+from sesshu.zones.office.mailing import urls as mailing
 
 urlpatterns = [
     path("health", health, name="health"),
@@ -40,6 +41,7 @@ urlpatterns = [
     path("tickets/issue/<slug:programme>", tickets.issue, name="ticket-issue"),
     path("tickets/<id:ticket>", tickets.show, name="ticket"),
     path("tickets/<id:ticket>/sheet.pdf", tickets.sheet, name="sheet"),
+    *mailing.urlpatterns,
     path("records", records.index, name="records"),
     path("records/<uuid:record>/correct", corrections.correct, name="record-correct"),
     path("records/<uuid:record>/owner", corrections.attribute, name="record-owner"),

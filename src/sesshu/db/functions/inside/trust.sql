@@ -19,3 +19,14 @@ BEGIN
     UPDATE approval SET second_by = p_by, second_at = base.now_v1() WHERE id = v_id;
   END IF;
 END $$;
+
+-- trust.waiting_v1 -- 1人目の承認: the one that still waits for a second person; no row where there is none.
+CREATE OR REPLACE FUNCTION trust.waiting_v1(p_act text, p_target text) RETURNS TABLE (turn text, first_by text, first_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = trust, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT 'first'::text, a.first_by, a.first_at FROM approval a
+     WHERE a.act = p_act AND a.target = p_target AND a.second_by IS NULL
+       AND a.first_at BETWEEN base.now_v1() - interval '10 minutes' AND base.now_v1()
+     ORDER BY a.id DESC LIMIT 1;
+END $$;

@@ -19,7 +19,7 @@ from sesshu.inside.mailing.batches.rules import BatchState, Code, PartState
 from sesshu.inside.mailing.models import Batch, Part, Piece
 from sesshu.trust.access.acting import action, tell
 from sesshu.trust.access.actor import Actor
-from sesshu.trust.access.approvals import approve
+from sesshu.trust.access.approvals import Approval, approve, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,7 @@ def _release(*, by: Actor, batch_id: int) -> tuple[Released, int, list[int]]:
     if asked.void_parts or asked.withheld:
         return Released(False, asked), 0, [p.number for p in parts if p.state == PartState.PLANNED]
     parts = _all_made(batch_id, parts)
-    mark = hashlib.sha256(b"".join(bytes(p.sha256 or b"") for p in parts)).hexdigest()[:16]
-    # Bound to just these files: what is made anew after the first approval needs two people again.
-    approval = approve("mailing.release", f"batch {batch_id} {mark}", by=by)
+    approval = approve("mailing.release", _target(batch_id, parts), by=by)
     if not approval.complete:
         return Released(False, asked), 0, []
     turn = _turn(batch_id)
@@ -96,6 +94,18 @@ def _release(*, by: Actor, batch_id: int) -> tuple[Released, int, list[int]]:
         Part.objects.filter(pk=part.pk).update(released_sha256=digests[part.number])
     tell(case=f"batch {batch_id}", purpose=f"with {approval.first_by}")
     return Released(True, asked, pages), turn, [p.number for p in parts]
+
+
+def _target(batch_id: int, parts: Sequence[Part]) -> str:
+    """What is approved: just these files. What is made anew after the first approval needs two people again."""
+    mark = hashlib.sha256(b"".join(bytes(p.sha256 or b"") for p in parts)).hexdigest()[:16]
+    return f"batch {batch_id} {mark}"
+
+
+def first_approval(batch_id: int) -> Approval | None:
+    """1人目の承認 of the files as they are, while it counts."""
+    parts = [p for p in queries.list_parts(batch_id) if p.state == PartState.PASSED]
+    return waiting("mailing.release", _target(batch_id, parts)) if parts else None
 
 
 def _all_made(batch_id: int, parts: Sequence[Part]) -> list[Part]:

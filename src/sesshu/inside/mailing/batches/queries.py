@@ -173,6 +173,21 @@ def get_piece(typed: str) -> Piece:
     return found
 
 
+def show_piece(piece_id: int) -> Piece | None:
+    """One piece by its own id, with what it replaces."""
+    return Piece.objects.select_related("batch", "part", "replaces").filter(pk=piece_id).first()
+
+
+def code_of(piece: Piece) -> str:
+    """The management code of a piece."""
+    return str(Code(piece.batch_id, piece.serial))
+
+
+def reprint_of(piece_id: int) -> Piece | None:
+    """The piece that goes instead of a spoiled or changed one."""
+    return Piece.objects.filter(replaces_id=piece_id).first()
+
+
 def pieces_by_serial(batch_id: int, serials: Iterable[int]) -> dict[int, int]:
     """Serial number → id of these pieces."""
     found = Piece.objects.filter(batch_id=batch_id, serial__in=set(serials))

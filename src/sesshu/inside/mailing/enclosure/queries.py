@@ -114,3 +114,8 @@ def show_box(batch_id: int, box: str) -> StationBox:
 def count_open_at(batch_id: int, box: str) -> int:
     """Open differences that the station found in a box: it stops at the first."""
     return Difference.objects.filter(batch_id=batch_id, state="open", log__box=box).count()
+
+
+def find_batch(difference_id: int) -> int | None:
+    """The batch of a difference, open or not."""
+    return Difference.objects.filter(pk=difference_id).values_list("batch_id", flat=True).first()
