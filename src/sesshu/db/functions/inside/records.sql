@@ -78,15 +78,15 @@ BEGIN
       FROM page p ORDER BY p.id;
 END $$;
 
--- records.count_births_v1 -- 判定の材料(人数): present residents without a dose of a programme, by birth date and sex.
--- Whoever shares both may book the same, so a dry run asks the rules once for all of them.
-CREATE OR REPLACE FUNCTION records.count_births_v1(p_programme text) RETURNS TABLE (dob date, sex text, n bigint)
+-- records.count_births_v1 -- 判定の材料(人数): present residents without a dose of a programme, by birth date and, if asked, by sex.
+-- Whoever shares both may book the same, so the rules are asked once for all of them.
+CREATE OR REPLACE FUNCTION records.count_births_v1(p_programme text, p_by_sex boolean) RETURNS TABLE (dob date, sex text, n bigint)
 LANGUAGE plpgsql STABLE SET search_path = records, pg_temp AS $$
 BEGIN
   RETURN QUERY
-    SELECT r.dob, r.sex, count(*) FROM register.resident r
+    SELECT r.dob, CASE WHEN p_by_sex THEN r.sex END, count(*) FROM register.resident r
      WHERE r.status = 'present' AND NOT EXISTS (SELECT FROM record d WHERE d.resident_id = r.id AND d.programme = p_programme AND d.state = 'valid')
-     GROUP BY r.dob, r.sex;
+     GROUP BY 1, 2;
 END $$;
 
 -- records.list_dosed_v1 -- 判定の材料: the same as list_facts_v1, of residents who had a dose; the next p_limit after an id.
@@ -126,6 +126,13 @@ CREATE OR REPLACE FUNCTION records.take_entitlements_v1(p_programme text, p_resi
 LANGUAGE plpgsql SET search_path = records, pg_temp AS $$
 DECLARE v_n bigint;
 BEGIN
+  IF p_residents IS NULL THEN      -- who has had no dose gets what was found for the birth date
+    INSERT INTO entitlement_in (resident_id, dose, from_on, until_on, products, after_previous, opens_at)
+    SELECT r.id, b.dose, b.from_on, b.until_on, b.products, b.after_previous, b.opens_at
+      FROM births_in b JOIN register.resident r ON r.dob = b.dob AND (b.sex IS NULL OR b.sex = r.sex)
+     WHERE r.status = 'present' AND NOT EXISTS (SELECT FROM record d WHERE d.resident_id = r.id AND d.programme = p_programme AND d.state = 'valid');
+    TRUNCATE births_in;
+  END IF;
   WITH gone AS (
     DELETE FROM entitlement e USING (
         SELECT x.resident_id, x.dose FROM entitlement x WHERE p_residents IS NULL AND x.programme = p_programme

@@ -19,7 +19,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA bridge TO in_office, in_worker;
 GRANT UPDATE ON bridge.alarm TO in_office;
 GRANT EXECUTE ON FUNCTION api.seal_put_v1(bigint, text, bytea, bytea), api.seal_mark_v1(bigint), api.seal_handover_v1(bigint, text, bigint) TO in_office, in_worker;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA planning, register, tickets, records, trust TO in_office, in_worker;
-GRANT TRUNCATE ON records.entitlement_in TO in_office, in_worker;
+GRANT TRUNCATE ON records.entitlement_in, records.births_in TO in_office, in_worker;
 GRANT USAGE ON SCHEMA shelf_office TO in_office, in_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON shelf_office.django_session TO in_office;
 GRANT SELECT, INSERT, UPDATE ON shelf_office.account TO in_office;

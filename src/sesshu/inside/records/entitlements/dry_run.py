@@ -5,7 +5,7 @@ Reads, writes nothing. Both versions are asked about the same day, so that only 
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -14,9 +14,8 @@ from sesshu.base import clock
 from sesshu.db import calls
 from sesshu.inside.planning.programme.rules import Dose, Person, Sex, entitlements
 from sesshu.inside.planning.programme.terms import Programme
+from sesshu.inside.records.entitlements.queries import list_births, list_dosed
 from sesshu.inside.records.entitlements.rules import SEX_WORDS, Facts, Judge
-
-RESIDENTS_AT_ONCE = 10_000
 
 
 @dataclass(slots=True)
@@ -60,15 +59,6 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Births:
-    """同じ生年月日の人 — how many residents share a birth date and sex, without a dose."""
-
-    dob: dt.date | None
-    sex: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
 class Booked:
     """予約済みの方 — one active booking, and what decides whether it is allowed."""
 
@@ -86,23 +76,16 @@ def look(old: Programme | None, new: Programme, on: dt.date) -> Look:
     """試算 — everybody by both versions, seen from the day ``on``."""
     found = Look(on)
     before, after = (Judge(old, on) if old else None), Judge(new, on)
-    for births in calls.many("records.count_births_v1", Births, p_programme=new.name):
-        _count(found, before, after, Facts(0, births.dob, births.sex, None), births.n)
-    for facts in _dosed(new.name):
-        _count(found, before, after, facts, 1)
+    by_sex = new.asks_sex or (old is not None and old.asks_sex)
+    for b in list_births(new.name, by_sex=by_sex):
+        _count(found, before, after, Facts(0, b.dob, b.sex or "", None), b.n)
+    for batch in list_dosed(new.name):
+        for facts in batch:
+            _count(found, before, after, facts, 1)
     if old:
         booked = calls.many("records.list_booked_v1", Booked, p_programme=new.name)
         found.takes = taken(old, new, booked)
     return found
-
-
-def _dosed(programme: str) -> Iterator[Facts]:
-    after = 0
-    while batch := calls.many(
-        "records.list_dosed_v1", Facts, p_programme=programme, p_after=after, p_limit=RESIDENTS_AT_ONCE
-    ):
-        yield from batch
-        after = batch[-1].resident_id
 
 
 def _count(found: Look, before: Judge | None, after: Judge, facts: Facts, n: int) -> None:

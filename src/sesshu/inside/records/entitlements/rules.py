@@ -22,6 +22,15 @@ class Facts:
     doses: str | None  # JSON: [[day, product], …] of the valid records, in order
 
 
+@dataclass(frozen=True, slots=True)
+class Births:
+    """同じ生年月日の人 — how many residents without a dose share a birth date (and sex; None: it is not asked)."""
+
+    dob: dt.date | None
+    sex: str | None
+    n: int
+
+
 class Judge:
     """判定 — the rules of one programme on one day, with a memory of equal birth dates."""
 
