@@ -189,7 +189,12 @@ class ScanField(forms.CharField):
     """接種券の読み取り — 10 digits, the 18-digit line of QR and OCR, or NW-7 with its A…A. ``Personal[Scan]``."""
 
     def __init__(self, **kwargs):
-        look = {"autocomplete": "off", "class": "num", "maxlength": 40}
+        look = {
+            "autocomplete": "off",
+            "class": "num",
+            "maxlength": 40,
+            "autofocus": True,
+        }  # a reader types at once
         options = {
             "label": _("接種券を読み取る"),
             "help_text": _("QR・バーコード・18けた、または券番号10けた"),

@@ -19,7 +19,7 @@ NOT_ENTITLED = refusal(
 )
 HAS_BOOKING = refusal(
     "B04",
-    "すでに予約があります。変えるときは「予約を変える・取り消す」へお進みください。",
+    "すでに予約があります。変えるときは「予約を見る・変える・取り消す」へお進みください。",
     "the subject has an active booking for this dose",
 )
 OTHER_CONTENT = refusal(

@@ -183,10 +183,10 @@ def _outside(s: Standing) -> tuple[str, str]:
     if s.subject is None or s.subject.sent_at is None:
         return ("idle", _("庁外には渡していません"))
     if s.trace is None:
-        return ("ok", _("一括で庁外へ渡しました（%s）") % _at(s.subject.sent_at))
+        return ("ok", _("庁外へ渡した日時 %s") % _at(s.subject.sent_at))
     if s.trace.outside_at is None:
         return ("warn", _("庁外にまだ届いていません"))
-    return ("ok", _("庁外では %s から") % _at(s.trace.outside_at))
+    return ("ok", _("庁外に反映済 %s") % _at(s.trace.outside_at))
 
 
 def _at(moment) -> str:

@@ -136,6 +136,8 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     if draft.places is None:
         return redirect("venue")
     asked, first, second = draft.places
+    if draft.done is not None and draft.done.request == asked:
+        return redirect("done")  # the back button, a second tab: "not yet booked" would be untrue
     if request.method == "POST":
         if request.POST.get("request") != str(asked):
             return redirect("check")  # the form of an older choice: show the present one

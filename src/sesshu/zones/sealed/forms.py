@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sesshu.base.numbers import clean_digits
+
 
 class FindForm(forms.Form):
     """宛名番号で一件を探す — there is no list of names to browse."""
@@ -13,6 +15,10 @@ class FindForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "num"}),
         error_messages={"required": _("宛名番号を入力してください。")},
     )
+
+    def clean_number(self) -> str:
+        """Full-width figures are taken, as everywhere."""
+        return clean_digits(self.cleaned_data["number"])
 
 
 class AskForm(FindForm):

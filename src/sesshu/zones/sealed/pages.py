@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from sesshu.base.errors import Refused
 from sesshu.inside.sealed import actions, queries, rules
 from sesshu.web.guard import may
+from sesshu.zones.sealed import letters
 from sesshu.zones.sealed.forms import AskForm, FindForm
 
 KIND_WORDS = {
@@ -66,11 +67,11 @@ def second(request: HttpRequest, opening: int) -> HttpResponse:
 def look(request: HttpRequest, opening: int) -> HttpResponse:
     """一度だけ見る — 120 seconds, then the screen is blank; a second look needs a new opening."""
     try:
-        letters = actions.look(by=request.actor, opening_id=opening)
+        found = actions.look(by=request.actor, opening_id=opening)
     except Refused as no:
         messages.error(request, no.refusal.sentence, extra_tags="stop")
         return redirect("home")
-    shown = [(KIND_WORDS.get(x.kind, x.kind), x.put_at, x.text) for x in letters]
+    shown = [(KIND_WORDS.get(x.kind, x.kind), x.put_at, letters.lines(x.text), x.text) for x in found]
     answer = render(request, "sealed/look.html", {"letters": shown, "seconds": rules.ON_SCREEN_SECONDS})
     answer["Refresh"] = f"{rules.ON_SCREEN_SECONDS}; url=/"  # without JavaScript the browser leaves by itself
     return answer

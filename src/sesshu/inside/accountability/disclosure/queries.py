@@ -30,7 +30,7 @@ class LogRow:
 
     @property
     def sentence(self) -> str:
-        return words.sentence(self.act)
+        return words.sentence(self.act, self.result)
 
     @property
     def detail(self) -> str:

@@ -47,14 +47,16 @@ ZONE_WORDS = {
     "host": "システム管理",
     "courier": "庁内外の連携",
 }
+DONE = ("done", "match")  # results of an act that took place
 
 
-def sentence(act: str) -> str:
-    """One sentence for a resident; an act that left the matrix is named by its code."""
+def sentence(act: str, result: str = "done") -> str:
+    """One sentence for a resident; an act that left the matrix is named by its code, one refused is not told as done."""
     try:
-        return matrix.get(act).audit
+        known = matrix.get(act)
     except matrix.UnknownAct:
         return f"記録された操作（{act}）"
+    return known.audit if result in DONE else f"「{known.sentence}」は、行われませんでした"
 
 
 def _word(field: str) -> str:
@@ -63,10 +65,11 @@ def _word(field: str) -> str:
 
 def detail(zone: str, actor: str, result: str, fields: list[str], purpose: str = "") -> str:
     """Who, from where, what could be seen; in one line."""
-    who = "ご本人の操作" if zone == "public" else f"{ZONE_WORDS.get(zone, zone)}・担当 {actor}"
+    place = ZONE_WORDS.get(zone, zone)
+    who = {"public": "ご本人の操作", "worker": place}.get(zone, f"{place}・担当 {actor}")
     parts = [who]
     if seen := list(dict.fromkeys(_word(f) for f in fields)):
         parts.append("扱った項目：" + "、".join(seen))
-    if result not in ("done", "match"):
-        parts.append(f"結果：行われませんでした（{result}）")
+    if result not in DONE:
+        parts.append(f"行われなかった理由の記号：{result}")
     return "。".join(parts)
