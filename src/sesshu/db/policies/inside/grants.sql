@@ -12,7 +12,7 @@ GRANT EXECUTE ON FUNCTION audit.put_checkpoint_v1(bigint, text, bytea) TO in_wor
 -- office and worker: the tables of the rooms, the bridge's door, the letterbox's slot
 GRANT USAGE ON SCHEMA planning, register, tickets, records, accountability, trust, bridge, api, audit TO in_office, in_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA planning, register, tickets, records, accountability, trust TO in_office, in_worker;
-REVOKE DELETE, UPDATE ON accountability.trail, accountability.tripwire FROM in_office, in_worker;
+REVOKE INSERT, DELETE, UPDATE ON accountability.trail, accountability.tripwire FROM in_office, in_worker;
 GRANT SELECT ON audit.entry, audit.checkpoint, base.setting TO in_office, in_worker;
 GRANT EXECUTE ON FUNCTION bridge.put_v1(text, jsonb, smallint), bridge.put_rows_v1(text, jsonb, text, smallint), bridge.outside_since_v1(bigint) TO in_office, in_worker;
 GRANT SELECT ON ALL TABLES IN SCHEMA bridge TO in_office, in_worker;
@@ -27,6 +27,7 @@ GRANT SELECT, INSERT, UPDATE ON shelf_office.account TO in_office;
 -- sealed: its own room and shelf; of the register only number, name and birth date
 GRANT USAGE ON SCHEMA sealed, shelf_sealed, register, api, bridge, records TO in_sealed;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sealed TO in_sealed;
+REVOKE INSERT, UPDATE, DELETE ON sealed.letterbox FROM in_sealed;      -- letters are read there and nowhere changed
 GRANT SELECT, INSERT, UPDATE, DELETE ON shelf_sealed.django_session TO in_sealed;
 GRANT SELECT, INSERT, UPDATE ON shelf_sealed.account TO in_sealed;
 GRANT SELECT (id, reference_no, name, kana, dob_text, status, protected, protected_at) ON register.resident TO in_sealed;
