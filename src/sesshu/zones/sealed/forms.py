@@ -29,7 +29,7 @@ class AskForm(FindForm):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "例　本人からの依頼により接種券を送るため。理由は記録に残ります。個人の情報は書かないでください。"
+            "5文字以上。例　本人からの依頼により接種券を送るため。理由は記録に残ります。個人の情報は書かないでください。"
         ),
         error_messages={"required": _("開封の理由を書いてください。")},
     )
