@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bench import frame
 
-FILES = sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in ("__init__", "__main__", "frame"))
+FILES = sorted(
+    p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in ("__init__", "__main__", "frame")
+)
 
 
 def main() -> int:

@@ -55,7 +55,11 @@ class Row:
 
     def cells(self) -> str:
         """A line of the README's table."""
-        cells = (f"{self.what} (`{self.name}`)", f"{number(self.subject)} {self.unit}", f"{number(self.baseline)} {self.unit}")
+        cells = (
+            f"{self.what} (`{self.name}`)",
+            f"{number(self.subject)} {self.unit}",
+            f"{number(self.baseline)} {self.unit}",
+        )
         return "| " + " | ".join((*cells, f"{self.ratio:.2f}", self.goal)) + " |\n"
 
 
@@ -73,10 +77,14 @@ def in_turns(runs: dict[str, Callable[[], float]], rounds: int) -> dict[str, lis
     return found
 
 
-def row(name: str, what: str, subject: list[float], baseline: list[float], unit: str, goal: str, **more) -> Row:
+def row(
+    name: str, what: str, subject: list[float], baseline: list[float], unit: str, goal: str, **more
+) -> Row:
     """A row of two series of the same rounds; the ratio is the median of the rounds' ratios."""
     ratio = statistics.median(s / b for s, b in zip(subject, baseline, strict=True))
-    return Row(name, what, statistics.median(subject), statistics.median(baseline), round(ratio, 3), unit, goal, more)
+    return Row(
+        name, what, statistics.median(subject), statistics.median(baseline), round(ratio, 3), unit, goal, more
+    )
 
 
 @contextlib.contextmanager

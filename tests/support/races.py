@@ -8,14 +8,14 @@ from tests.support import place as p
 ROUNDS = 8
 
 
-def shows_itself(test: Callable[[], None]) -> Callable[[], None]:
+def shows_itself(test: Callable[..., None]) -> Callable[..., None]:
     """Run a negative control until the race is seen, each time on empty tables; fails when it never was."""
 
     @functools.wraps(test)
-    def again() -> None:
+    def again(**given: object) -> None:
         for left in reversed(range(ROUNDS)):
             try:
-                return test()
+                return test(**given)
             except AssertionError:
                 if not left:
                     raise

@@ -82,7 +82,7 @@ BEGIN
   SELECT * INTO v_mine FROM booking.booking b WHERE b.id = v_for.booking AND b.subject_id = v_for.subject;
   IF v_mine.id IS NULL THEN RETURN; END IF;
   RETURN QUERY
-    SELECT b.id, b.dose, v.name, v.address, v.access, s.on_date, s.at, s.product, b.state, b.id = v_mine.id,
+    SELECT b.id, b.dose, v.name, v.address, v.access, s.on_date, s.at, s.product, b.state::text, b.id = v_mine.id,
            CASE WHEN b.state = 'cancelled' THEN b.ended_at + interval '10 minutes' END, b.receipt
       FROM booking.booking b JOIN booking.slot s ON s.id = b.slot_id JOIN booking.venue v ON v.id = s.venue_id
      WHERE b.subject_id = v_for.subject

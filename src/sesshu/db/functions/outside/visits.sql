@@ -77,7 +77,8 @@ CREATE OR REPLACE FUNCTION visits.lock_v1(p_visit uuid, p_venue int) RETURNS vis
 LANGUAGE plpgsql AS $$
 DECLARE v_visit visits.visit;
 BEGIN
-  PERFORM FROM booking.entitlement e WHERE e.subject_id = (SELECT v.subject_id FROM visits.visit v WHERE v.id = p_visit) ORDER BY e.dose FOR SHARE;
+  PERFORM FROM booking.entitlement e WHERE e.subject_id = (SELECT v.subject_id FROM visits.visit v WHERE v.id = p_visit)
+    ORDER BY e.dose FOR NO KEY UPDATE;
   SELECT * INTO v_visit FROM visits.visit v WHERE v.id = p_visit AND v.venue_id = p_venue FOR UPDATE;
   RETURN v_visit;
 END $$;

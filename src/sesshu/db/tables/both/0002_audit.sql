@@ -17,7 +17,6 @@ CREATE TABLE audit.entry (
     request   uuid
 );
 CREATE INDEX entry_resident ON audit.entry (resident) WHERE resident IS NOT NULL;
-CREATE INDEX entry_subject ON audit.entry (subject) WHERE subject IS NOT NULL;
 CREATE TABLE audit.shipped (                      -- how far pages have gone to the inside
     one     boolean PRIMARY KEY DEFAULT true CHECK (one),
     upto    xid8 NOT NULL DEFAULT '0'             -- rows of transactions below this one are on their way
