@@ -5,7 +5,6 @@ processes pack, sign, encrypt, carry, verify, decrypt and apply them. It ends wh
 The baseline copies the finished lines into an empty table with the same indexes. Both commit durably. Goal: ratio ≤ 3.
 """
 
-import json
 import shutil
 import subprocess
 import sys
@@ -17,13 +16,12 @@ from pathlib import Path
 import psycopg
 from psycopg.types.json import Jsonb
 
+from bench import frame
 from sesshu.base import crypto
 from sesshu.base.machine import child_environment
-from sesshu.bridge import rows
+from sesshu.bridge.rows import chunks
 from sesshu.cli.place import Place
 from sesshu.db import courier as db
-from sesshu.db.install import TableFileChanged
-from tests.support import place as support
 
 RESIDENTS, ROUNDS = 280_000, 3
 TABLES = "booking.subject, booking.entitlement, booking.draft, calls.case, calls.slip"
@@ -50,7 +48,7 @@ def copied(place: Place, people: list[Person]) -> float:
     """Seconds of the baseline."""
     _empty(place)
     ring = crypto.KeyRing.load(place.keys / "inside")
-    finished = "".join(rows.chunks("subject.rows", subjects(ring, people))).encode()
+    finished = "".join(chunks("subject.rows", subjects(ring, people))).encode()
     began = time.perf_counter()
     with (
         psycopg.connect(place.admin("outside")) as c,
@@ -72,7 +70,7 @@ def carried(place: Place, people: list[Person]) -> tuple[float, int]:
             began = time.perf_counter()
             packets = 0
             with psycopg.connect(place.admin("inside")) as c:
-                for text in rows.chunks("subject.rows", subjects(ring, people)):
+                for text in chunks("subject.rows", subjects(ring, people)):
                     c.execute("SELECT bridge.put_rows_v1('subject.rows', %s, %s)", [Jsonb({}), text])
                     packets += 1
             while (here := db.streams(there)["in"]).last_number < packets:
@@ -110,16 +108,10 @@ def _empty(place: Place) -> None:
             c.execute("CHECKPOINT")
 
 
-def main(count: int = RESIDENTS) -> dict:
-    """Interleaved rounds, the best of each; prints one line for people and one for machines."""
-    place = Place(support.ROOT / ".pg" / "bench", base_port=8400)
-    try:
-        place.prepare(test_clock=False)
-    except TableFileChanged:  # left by an older checkout
-        support.drop(place)
-        place.prepare(test_clock=False)
+def rows(count: int = RESIDENTS) -> Iterator[frame.Row]:
+    """Interleaved rounds."""
     people = persons(count)
-    try:
+    with frame.standing() as place:
         base, mine, peaks = [], [], []
         for _ in range(ROUNDS):
             base.append(copied(place, people))
@@ -127,21 +119,5 @@ def main(count: int = RESIDENTS) -> dict:
             mine.append(took)
             peaks.append(peak)
         _empty(place)
-    finally:
-        place.cluster.stop()
-    found = {
-        "name": "bridge",
-        "what": f"{count} subjects made, packed, received, beside a raw COPY into the same indexed table",
-        "subject_seconds": round(min(mine), 2),
-        "baseline_seconds": round(min(base), 2),
-        "ratio": round(min(mine) / min(base), 2),
-        "goal": 3.0,
-        "courier_peak_mb": max(peaks),
-    }
-    print(f"bridge: {found['subject_seconds']} s, {found['baseline_seconds']} s, {found['ratio']} ×")
-    print(json.dumps(found))
-    return found
-
-
-if __name__ == "__main__":
-    main()
+    what = f"{count:,} subjects made, packed, carried and received, beside a raw COPY into the same indexed table"
+    yield frame.row("bridge", what, mine, base, "s", "≤ 3", courier_peak_mb=max(peaks))

@@ -13,13 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
+from bench import frame
 from sesshu.base.machine import child_environment
 from sesshu.cli.place import Place
-from sesshu.db.install import TableFileChanged
 from tests.support import place as support
 
 RESIDENTS, ROUNDS = 280_000, 3
@@ -79,49 +80,32 @@ def step(file: Path) -> None:
     print(json.dumps({"staged": staged, "took": took, "peak": peak, "new": report.counts["new"]}))
 
 
-def main(count: int = RESIDENTS) -> dict:
-    """Interleaved rounds, the best of each; prints one line for people and one for machines."""
-    place = Place(support.ROOT / ".pg" / "bench", base_port=8400)
-    try:
-        place.prepare(test_clock=False)
-    except TableFileChanged:  # left by an older checkout
-        support.drop(place)
-        place.prepare(test_clock=False)
-    support.empty(place, "inside")
-    with tempfile.TemporaryDirectory() as folder:
+def rows(count: int = RESIDENTS) -> Iterator[frame.Row]:
+    """Interleaved rounds; two months take turns, so that each round has something to compare."""
+    with frame.standing() as place, tempfile.TemporaryDirectory() as folder:
+        support.empty(place, "inside")
         town = [sys.executable, "-m", "sesshu.cli.main", "town", "make", "--seed", "1", "--out", folder]
         subprocess.run([*town, "--residents", str(count)], check=True, capture_output=True)
         files = [Path(folder) / name for name in ("register-2.csv", "register-1.csv")]
-        try:
-            load = taken_in(place, files[1])
-            base, mine, peaks = [], [], [load["peak"]]
-            for turn in range(ROUNDS):
-                file = files[turn % 2]
-                base.append(copied(place, decoded(file)))
-                done = taken_in(place, file)
-                mine.append(done["took"])
-                peaks.append(done["peak"])
-            support.empty(place, "inside")
-        finally:
-            place.cluster.stop()
-    found = {
-        "name": "register",
-        "what": f"a monthly file of {count} residents staged, compared, accepted, beside a raw COPY of its lines",
-        "subject_seconds": round(min(mine), 2),
-        "baseline_seconds": round(min(base), 2),
-        "ratio": round(min(mine) / min(base), 2),
-        "goal": 10.0,
+        load = taken_in(place, files[1])
+        base, mine, peaks = [], [], [load["peak"]]
+        for turn in range(ROUNDS):
+            file = files[turn % 2]
+            base.append(copied(place, decoded(file)))
+            done = taken_in(place, file)
+            mine.append(done["took"])
+            peaks.append(done["peak"])
+        support.empty(place, "inside")
+    more = {
         "peak_mb": max(peaks),
         "first_load_seconds": round(load["took"], 2),
         "first_load_staged_seconds": round(load["staged"], 2),
     }
-    print(
-        f"register: {found['subject_seconds']} s, {found['baseline_seconds']} s, {found['ratio']} ×, "
-        f"{found['peak_mb']} MB (first load {found['first_load_seconds']} s)"
+    what = (
+        f"a monthly file of {count:,} residents staged, compared and accepted, beside a raw COPY of its lines"
     )
-    print(json.dumps(found))
-    return found
+    yield frame.row("register", what, mine, base, "s", "≤ 10", **more)
 
 
 if __name__ == "__main__":
-    step(Path(sys.argv[1])) if len(sys.argv) > 1 else main()
+    step(Path(sys.argv[1]))
