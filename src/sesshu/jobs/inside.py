@@ -6,6 +6,8 @@ from sesshu.inside.mailing.batches import printing
 from sesshu.inside.planning.queries import list_due, list_open
 from sesshu.inside.records.entitlements import versions
 from sesshu.inside.records.entitlements.actions import recompute
+from sesshu.inside.records.rebooking import actions as rebooking
+from sesshu.inside.records.rebooking.queries import is_due
 from sesshu.inside.records.subjects.actions import check_subjects, send_changes, send_waiting
 from sesshu.jobs.checkpoint import checkpoint
 from sesshu.jobs.loop import Job
@@ -38,6 +40,11 @@ def take_effect() -> int:
     return len(due)
 
 
+def reach() -> int:
+    """Places that were to go and have become free go; who has moved or cancelled leaves the call list."""
+    return rebooking.reach_wishes(by=WORKER) if is_due() else 0
+
+
 def night() -> int:
     """Once a day everybody is recomputed and compared; what is found was overlooked and is mended."""
     if clock.now().hour < NIGHT_HOUR:
@@ -66,6 +73,7 @@ JOBS = [
     Job(5, "wake_due", wake_due),
     Job(1, "print_files", print_files),
     Job(5, "take_effect", take_effect),
+    Job(5, "reach", reach),
     Job(60, "night", night),
     Job(60, "checkpoint", checkpoint),  # the audit log is sealed
 ]

@@ -13,6 +13,7 @@ from sesshu.inside.planning.programme.actions import draft_version, load_program
 from sesshu.inside.records.entitlements import versions
 from sesshu.inside.records.entitlements.actions import recompute
 from sesshu.inside.records.entitlements.queries import count_entitled
+from sesshu.inside.records.rebooking.actions import show_to_call
 from sesshu.inside.tickets.actions import issue
 from sesshu.jobs import inside as jobs
 from sesshu.trust.access.actor import Actor
@@ -248,6 +249,8 @@ def test_it_takes_an_entitlement_from_somebody_who_has_booked():
     both(version, {"G24", "G25"})
     row = queries.find_version(version)
     assert row.look["booked"] == 1 and row.taken == 1
+    [(line, near)] = show_to_call(by=OFFICER)
+    assert (line.resident_id, line.booking_id, line.why, line.ref) == (one, booked, "rule", version)
 
 
 def test_a_second_dose_falls_with_an_interval_that_grows():

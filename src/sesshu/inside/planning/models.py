@@ -140,3 +140,47 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.pk}"
+
+
+class CapacityChange(models.Model):
+    """枠数の変更 — so many places for each slot of some sessions, decided by two people."""
+
+    sessions = ArrayField(models.IntegerField())
+    web = models.SmallIntegerField()
+    phone = models.SmallIntegerField()
+    section = models.SmallIntegerField()
+    closes = models.BooleanField()
+    state = models.TextField(default="draft")
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+    first_by = models.TextField(null=True)
+    first_at = models.DateTimeField(null=True)
+    second_by = models.TextField(null=True)
+    second_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "capacity_change"
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"
+
+
+class SlotWish(models.Model):
+    """目指す枠数 — places that a slot is to have, while more are booked."""
+
+    slot_id = models.BigIntegerField(primary_key=True)
+    change_id = models.BigIntegerField()
+    web = models.SmallIntegerField()
+    phone = models.SmallIntegerField()
+    section = models.SmallIntegerField()
+    sent_at = models.DateTimeField(null=True)
+    sent_message = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "slot_wish"
+
+    def __str__(self) -> str:
+        return f"wish of slot {self.pk}"

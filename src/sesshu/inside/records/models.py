@@ -130,3 +130,23 @@ class CertificateMade(models.Model):
 
     def __str__(self) -> str:
         return f"certificate {self.number}"
+
+
+class ToCall(models.Model):
+    """連絡一覧の一行 — somebody with a booking that will not hold. ``why``: rule (a version) or capacity (a change)."""
+
+    booking_id = models.BigIntegerField()
+    resident_id = models.BigIntegerField()
+    why = models.TextField()
+    ref = models.BigIntegerField()
+    put_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.TextField(null=True)
+    outcome = models.TextField(default="")
+
+    class Meta:
+        managed = False
+        db_table = "to_call"
+
+    def __str__(self) -> str:
+        return f"line {self.pk}"

@@ -390,6 +390,30 @@ _act(
 )
 _act("plan.show", "会場と枠の計画を見る", _DUTY, _OFFICE)
 _act("plan.put", "会場と枠の計画を変える", (*_DUTY, R.HOST), _BOTH, proof=P.FRESH, second_person=True)
+_act("plan.change", "枠数の変更の案を作る", _DUTY, _BOTH)
+_act(
+    "plan.approve_change",
+    "枠数の変更を承認する",
+    _DUTY,
+    _BOTH,
+    proof=P.FRESH,
+    second_person=True,
+)
+_act("plan.reach", "承認された枠数に近づける", {R.WORKER}, {Z.WORKER})
+_act(
+    "call_list.show",
+    "振替の連絡一覧を見る",
+    _DUTY,
+    _OFFICE,
+    "担当職員が、予約の変更をお願いするため、お名前・電話番号・予約を見ました",
+)
+_act(
+    "call_list.close",
+    "振替の連絡の結果を残す",
+    _DUTY,
+    _OFFICE,
+    "担当職員が、予約の変更のご連絡の結果を残しました",
+)
 _act("supply.show", "ロットと納入を見る", _DUTY, _OFFICE)
 _act("supply.put", "ロットと納入を登録する", (*_DUTY, R.HOST), _BOTH)
 _act("ticket.show", "接種券の状態を見る", _DUTY, _OFFICE)

@@ -99,6 +99,7 @@ BEGIN
   GET DIAGNOSTICS records = ROW_COUNT;
   DELETE FROM entitlement e WHERE e.resident_id = ANY(p_residents);   -- its days tell the day of the last dose
   DELETE FROM dirty d WHERE d.resident_id = ANY(p_residents);
+  DELETE FROM to_call c WHERE c.resident_id = ANY(p_residents);       -- its booking tells where and when
   DELETE FROM subject s WHERE s.id = ANY(v_subjects);
   GET DIAGNOSTICS subjects = ROW_COUNT;
   RETURN NEXT;

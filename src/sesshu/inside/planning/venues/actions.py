@@ -1,9 +1,12 @@
 """Putting halls, sessions and slots; each change goes to the outside (会場・開設時間帯・予約枠の登録)."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sesshu.base.errors import Refused
 from sesshu.bridge import outbox
+from sesshu.db import calls
+from sesshu.inside.planning.capacity.rules import BELOW_BOOKED
 from sesshu.inside.planning.models import Programme, Session, Slot, Venue
 from sesshu.inside.planning.venues import rules
 from sesshu.inside.planning.venues.rules import Pattern
@@ -55,8 +58,12 @@ def put_session(
 
 @step
 def venue(**fields) -> int:
-    """One hall, by name."""
+    """One hall, by name. Refuses L20 to close one with bookings ahead."""
     fields["state"] = fields.get("state") or "open"
+    if fields["state"] == "closed":
+        held = Venue.objects.filter(name=fields["name"]).first()
+        if held and calls.scalar("planning.count_ahead_v1", p_venue=held.pk):
+            raise Refused(BELOW_BOOKED)
     made, _ = Venue.objects.update_or_create(name=fields.pop("name"), defaults=fields)
     names = ("id", "name", "kana", "address", "access", "step_free", "state")
     outbox.put("venue.put", {name: getattr(made, name) for name in names})
@@ -87,14 +94,24 @@ def session(
         opens_at=opens_at,
         defaults={"product": product, "closes_at": closes_at, "state": state},
     )
-    names = ("id", "venue_id", "programme", "product", "on_date", "opens_at", "closes_at", "state")
-    outbox.put("session.put", {name: getattr(made, name) for name in names})
+    send_session(made)
     return made
 
 
 @step
+def send_session(made: Session) -> None:
+    """The outside is told of a session."""
+    names = ("id", "venue_id", "programme", "product", "on_date", "opens_at", "closes_at", "state")
+    outbox.put("session.put", {name: getattr(made, name) for name in names})
+
+
+@step
 def slots(sessions: list[Session], pattern: Pattern) -> int:
-    """The slots of sessions with one pattern; those that are there keep their numbers. Says how many."""
+    """The slots of sessions with one pattern; those that are there keep their numbers. Says how many.
+
+    Refuses L20 where fewer places would be left than are booked; ``capacity`` does that with its list of people.
+    """
+    _never_below(sessions, pattern)
     made = Slot.objects.bulk_create(
         [
             Slot(
@@ -117,3 +134,20 @@ def slots(sessions: list[Session], pattern: Pattern) -> int:
         page = made[start : start + SLOTS_AT_ONCE]
         outbox.put("slot.put", {"slots": [{name: getattr(s, name) for name in names} for s in page]})
     return len(made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    slot_id: int
+    web: int
+    phone: int
+
+
+def _never_below(sessions: list[Session], pattern: Pattern) -> None:
+    shrinking = Slot.objects.filter(session_id__in=[s.pk for s in sessions]).exclude(
+        cap_web__lte=pattern.web, cap_phone__lte=pattern.phone
+    )
+    ids = list(shrinking.values_list("pk", flat=True))
+    booked = calls.many("planning.count_booked_v1", _Booked, p_slots=ids) if ids else []
+    if any(b.web > pattern.web or b.phone > pattern.phone for b in booked):
+        raise Refused(BELOW_BOOKED)

@@ -14,6 +14,7 @@ from sesshu.inside.planning.programme import refusals as no
 from sesshu.inside.planning.programme.terms import Programme
 from sesshu.inside.records.entitlements import dry_run
 from sesshu.inside.records.entitlements.actions import Recomputed, recompute_all
+from sesshu.inside.records.rebooking.actions import put_to_call
 from sesshu.trust.access.acting import action, tell
 from sesshu.trust.access.actor import Actor
 from sesshu.trust.access.approvals import approve as approve_by_two
@@ -69,7 +70,8 @@ def approve(*, by: Actor, version_id: int, despite: Collection[str] = frozenset(
 
     What they sign is the document and every answer that golden residents will get from it: if either changes in
     between, the first signature is void. ``despite``: codes of the reasons to wait (``refusals.HOLDS``) that this
-    officer has checked; both name them. A version whose day is today takes effect at once. Raises Refused G22, G23,
+    officer has checked; both name them. Whoever's booking will not hold is put on the call list. A version whose day
+    is today takes effect at once. Raises Refused G22, G23,
     G27, G28; G24–G26 for a reason that was not named; A03 for the same person twice.
     """
     held = programmes.get_draft(version_id)
@@ -84,6 +86,8 @@ def approve(*, by: Actor, version_id: int, despite: Collection[str] = frozenset(
     tell(case=case, purpose=" ".join(("despite", *(r.code for r in trial.holds))) if trial.holds else "")
     programmes.keep_look(version_id, trial.look.as_json(), trial.look.takes)
     programmes.sign(held, signed, answers, by=by)
+    if signed.complete:
+        put_to_call(trial.look.takes, why="rule", ref=version_id)
     if not signed.complete or held.valid_from > clock.today():
         return Approved(version_id, signed.complete)
     programmes.put_in_force(held, rules)
