@@ -1,6 +1,7 @@
 """How a sealed letter is read on the screen (封じた内容の表し方): lines of a label and a value. Pure."""
 
 import json
+from collections.abc import Iterator
 
 from sesshu.inside.register.residents.words import FIELD_WORDS as REGISTER_WORDS
 
@@ -53,15 +54,15 @@ def lines(text: str) -> list[tuple[str, str]] | None:
     return list(_walk("", content)) if isinstance(content, dict) else None
 
 
-def _walk(label: str, content: object):
+def _walk(label: str, content: object) -> Iterator[tuple[str, str]]:
     if isinstance(content, dict):
         for name, value in content.items():
-            word = FIELD_WORDS.get(name, name)
+            word = FIELD_WORDS.get(name) or str(name)
             yield from _walk(f"{label}・{word}" if label else word, value)
     elif isinstance(content, list):
         if all(isinstance(value, str) for value in content):
             if content:
-                yield label, "、".join(FIELD_WORDS.get(value, value) for value in content)
+                yield label, "、".join(FIELD_WORDS.get(value) or value for value in content)
         else:
             for number, value in enumerate(content, 1):
                 yield from _walk(f"{label} {number}", value)
