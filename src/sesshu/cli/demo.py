@@ -21,6 +21,7 @@ from sesshu.cli.db import data_option
 from sesshu.cli.place import PORTS, Place
 from sesshu.cli.supervise import WORKERS, ZONES, ChildFailed, Children, processes_of
 from sesshu.db.embedded import ServerFailed
+from sesshu.db.install import TableFileChanged
 
 FIRST_DAY = dt.date(2026, 11, 24)
 
@@ -80,6 +81,10 @@ def demo(detach, stop_it, fresh, residents, seed, today, base_port, data: Path) 
         console.print("Stopping …")
     except (ChildFailed, ServerFailed) as e:
         raise click.ClickException(str(e)) from None
+    except TableFileChanged:
+        raise click.ClickException(
+            "This town was made by an older checkout, whose tables differ. Begin a new one: make demo FRESH=1"
+        ) from None
     finally:
         children.stop()
         with contextlib.suppress(ServerFailed):
@@ -158,7 +163,7 @@ def _show(console: Console, place: Place) -> None:
     console.print(residents)
     where = "" if place.dir == Path("var").resolve() else f" --data {place.dir}"
     console.print(f"More residents, second factors: {place.dir / 'access.json'}")
-    console.print(f"A confirmation code for a sign-in: sesshu code NAME{where}", highlight=False)
+    console.print(f"A confirmation code for a sign-in: .venv/bin/sesshu code NAME{where}", highlight=False)
     console.print("Ctrl-C stops everything.")
 
 
