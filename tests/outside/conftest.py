@@ -4,6 +4,7 @@ import pytest
 
 from sesshu.bridge import messages
 from tests.support import place as p
+from tests.support import zone as z
 
 
 @pytest.fixture(autouse=True)
@@ -11,6 +12,7 @@ def _outside():
     made = p.place()
     made.set_clock(p.DAY)
     yield made
+    z.close()
     _speaks_the_language()
     p.empty(made, "outside")
 

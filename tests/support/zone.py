@@ -18,11 +18,17 @@ _open: dict[str, psycopg.Connection] = {}
 
 
 def connection(login: str) -> psycopg.Connection:
-    """One connection for each login, kept for the run."""
+    """One connection for each login, kept for the test."""
     c = _open.get(login)
     if c is None or c.closed:
         c = _open[login] = p.connect(login, row_factory=namedtuple_row)
     return c
+
+
+def close() -> None:
+    """End all of them: a login that is connected counts as a process that runs."""
+    while _open:
+        _open.popitem()[1].close()
 
 
 def rows(login: str, function: str, *, via: psycopg.Connection | None = None, **named) -> list:
