@@ -4,22 +4,16 @@ The page: address block, two labels (each with number, name, NW-7, OCR-B line, Q
 at random, 2 % with a variation selector, 1 % rare signs, 0.3 % long Latin names. Subject and baseline are one process
 each on one core, so CPU seconds are counted; the rest of the machine does not matter. The baseline gets its QR codes by
 the same fast tables and its fixed part as a form; it loses variation selectors without a word. 280,000 sheets are made
-once on one core, and once by two processes as ``sesshu mailing sheets`` makes them (composed, pressed, a sample read
-back, closed): told, not asserted.
+once on one core: told, not asserted. What two processes need, composed, read back and closed, says ``bench/mailing.py``.
 """
 
 import io
 import random
 import resource
-import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from multiprocessing import get_context
-from pathlib import Path
 
-from pyrage import x25519
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -34,7 +28,7 @@ from sesshu.inside.mailing.batches.rules import Code
 from sesshu.inside.mailing.sheets import sheet as layout
 from sesshu.inside.mailing.sheets.gate import check_file
 from sesshu.inside.mailing.sheets.press import press_sheets
-from sesshu.inside.mailing.sheets.run import Row, Run, compose, press_part
+from sesshu.inside.mailing.sheets.run import Row, Run, compose
 from sesshu.inside.mailing.sheets.sheet import PLACES, Letter, Sheet
 from tests.support.sheets import LETTER
 
@@ -101,7 +95,6 @@ def rows() -> Iterator[frame.Row]:
         withheld=sizes["withheld"],
         peak_mb=peak,
         seconds_for_280000_one_core=one_core(),
-        seconds_for_280000_two_processes_checked_and_closed=two_processes(),
     )
     yield decoded(sheets)
 
@@ -131,29 +124,6 @@ def one_core() -> float:
         press_sheets(sheets)
         took += time.process_time() - began
     return round(took, 1)
-
-
-def two_processes() -> float:
-    """Wall seconds for a city as the command makes it: composed, pressed, 40 sheets of each file read back, closed."""
-    run = Run(12, LETTER, "東京都", "見本区", {}, {}, str(x25519.Identity.generate().to_public()))
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool,
-    ):
-        began = time.perf_counter()
-        firsts = range(1, ALL + 1, FILE)
-        made = list(
-            pool.map(_part, [(run, first, Path(folder) / f"part-{first}.pdf.age") for first in firsts])
-        )
-        took = time.perf_counter() - began
-    assert sum(pages for pages, _ in made) == ALL and not any(faults for _, faults in made)
-    return round(took, 1)
-
-
-def _part(work: tuple[Run, int, Path]) -> tuple[int, int]:
-    run, first, path = work
-    pressed = press_part(run, register(first, FILE), path)
-    return len(pressed.serials), len(pressed.faults)
 
 
 # --- The same page by reportlab -------------------------------------------------------------------------------

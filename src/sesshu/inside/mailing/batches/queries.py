@@ -95,6 +95,7 @@ def query_of(batch: Batch) -> Query:
 
 def count_cohorts(query: Query) -> list[Cohort]:
     """生まれ年度ごとの人数 — beside the population, before anything is extracted (G-03)."""
+    calls.run("mailing.know_sizes_v1")
     return calls.many(
         "mailing.count_v1",
         Cohort,

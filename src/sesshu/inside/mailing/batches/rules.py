@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from sesshu.base import jdate
 from sesshu.base.errors import refusal
@@ -133,7 +134,7 @@ SPOIL_WORDS = {
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 """23 letters (a prime number) without I, O and Q: the check character."""
 MOST = 999_999
-_CODE = re.compile(r"(\d{2,6})-(\d{6})-([A-Z])")
+_CODE = re.compile(r"([0-9]{2,6})-([0-9]{6})-([A-Z])")
 _DASHES = re.compile("[‐-―−ーｰ－]")
 
 
@@ -150,19 +151,24 @@ class Code:
 
 def check_letter(batch: int, serial: int) -> str:
     """検査文字 — modulus 23, weights 2 … 13 from the right: every wrong digit and every swap of two is caught."""
-    digits = f"{batch:06d}{serial:06d}"
-    total = sum(int(d) * w for w, d in enumerate(reversed(digits), 2))
+    total, weight, rest = 0, 2, batch * (MOST + 1) + serial
+    while rest:
+        rest, digit = divmod(rest, 10)
+        total += digit * weight
+        weight += 1
     return LETTERS[-total % len(LETTERS)]
 
 
+@lru_cache(maxsize=256)
 def parse_code(text: str) -> Code | None:
     """A code as scanned or typed; None where it is none or its check character is wrong."""
-    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip().upper()
-    found = _CODE.fullmatch(plain)
+    found = _CODE.fullmatch(text)
     if not found:
-        return None
+        found = _CODE.fullmatch(_DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip().upper())
+        if not found:
+            return None
     code = Code(int(found[1]), int(found[2]))
-    return code if str(code) == plain and code.serial else None
+    return code if str(code) == found[0] and code.serial else None
 
 
 # --- 抽出 ---------------------------------------------------------------------------------------------------
