@@ -8,10 +8,21 @@ from sesshu.cli.ready import ready_account
 from sesshu.cli.supervise import Children
 from sesshu.inside.mailing.batches import actions
 from sesshu.inside.mailing.enclosure.actions import put_on_list, reconcile
+from sesshu.inside.planning.capacity.actions import draft_change
+from sesshu.inside.planning.plans.rules import hall_of
+from sesshu.inside.planning.programme import document
+from sesshu.inside.planning.programme.actions import draft_version
+from sesshu.inside.planning.venues.opening import plan_hall
+from sesshu.inside.records.entitlements.versions import note_look
+from sesshu.inside.records.rebooking.actions import approve_change
+from sesshu.trust.access.actor import Actor
+from sesshu.trust.access.matrix import Proof, Role, Zone
 from tests.support import mailing
 from tests.support import place as p
 from tests.support.look import browser, sign_in
-from tests.support.residents import HOST, PROGRAMME, arrive, run
+from tests.support.residents import HOST, OFFICER, PROGRAMME, arrive, run
+
+CHIEF = Actor("CH-9", Role.CHIEF, Zone.OFFICE, Proof.FRESH)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +40,34 @@ def paths(town, tmp_path_factory):
         "/", "/imports", "/imports/new", "/imports/1", "/residents", f"/residents/{r}", f"/residents/{town.walled}",
         f"/residents/{r}/protect", f"/residents/{r}/reissue/{PROGRAMME}", f"/residents/{r}/disclosure", "/protection/release",
         "/tickets", f"/tickets/issue/{PROGRAMME}", f"/tickets/{ticket}", "/records", f"/records/{record}/correct", "/disclosure",
-        "/slips", "/slips/1", "/mailing", "/mailing/new", "/mailing/firms", "/mailing/returns", *mailing_paths(tmp_path_factory.mktemp("log")), "/plan", f"/plan/programmes/{PROGRAMME}", "/plan/halls/1", "/bridge", "/nowhere",
+        "/slips", "/slips/1", "/mailing", "/mailing/new", "/mailing/firms", "/mailing/returns", *mailing_paths(tmp_path_factory.mktemp("log")), *planning_paths(), "/plan", f"/plan/programmes/{PROGRAMME}", "/plan/halls/1", "/bridge", "/nowhere",
+    )  # fmt: skip
+
+
+def planning_paths() -> tuple[str, ...]:
+    """A draft that was tried out, a change of capacity that leaves somebody without a place, a hall that waits."""
+    made = document.read(document.SHIPPED / f"{PROGRAMME}.json")
+    made["groups"][0]["who"]["age"]["min"]["years"] = 60
+    version = draft_version(by=OFFICER, document=made)
+    note_look(by=OFFICER, version_id=version)
+    change = draft_change(
+        by=OFFICER, sessions=[run("SELECT min(session_id) FROM planning.slot")[0][0]], web=0
+    )
+    for by in (OFFICER, CHIEF):
+        approve_change(by=by, change_id=change, despite={"L21"})
+    waits = draft_change(
+        by=OFFICER, sessions=[run("SELECT max(id) FROM planning.session")[0][0]], closes=True
+    )
+    raw = {"name": "第二会場", "address": "上目黒一丁目", "open": [{
+        "product": "pfizer", "from": "2026-12-01", "until": "2027-01-31", "weekdays": ["mon", "wed"],
+        "hours": [{"opens": "13:00", "closes": "16:00", "minutes": 60, "web": 5, "phone": 2}]}]}  # fmt: skip
+    hall = plan_hall(by=OFFICER, programme=PROGRAMME, hall=hall_of(0, raw))
+    programme = f"/plan/programmes/{PROGRAMME}"
+    return (
+        "/plan/programmes/new", f"{programme}/draft", f"{programme}/tomorrow", f"{programme}/calendar", f"{programme}/supply",
+        f"{programme}/hall", f"/plan/versions/{version}", f"/plan/versions/{version}/beside", f"/plan/versions/{version}/approve",
+        f"/plan/halls/{hall}/open", "/plan/halls/1/change", "/plan/changes", f"/plan/changes/{change}", f"/plan/changes/{waits}",
+        f"/plan/changes/{waits}/approve", "/plan/calls",
     )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def test_the_first_page_of_an_empty_house(seats, _inside):
     seat = seats["OF-3"]
     assert "待っている引継票はありません" in seat.words and "待っている取込はありません" in seat.words
     for path, word in (
-        ("/imports", "取込はまだありません"), ("/tickets", "接種事業がまだ登録されていません"), ("/plan", "会場はまだ登録されていません"),
+        ("/imports", "取込はまだありません"), ("/tickets", "接種事業がまだ登録されていません"), ("/plan", "会場はまだありません"),
         ("/records", "ありません"), ("/slips", "待っている引継票はありません"), ("/bridge", "警報はありません"),
     ):  # fmt: skip
         assert word in seat.open(path).words, path

@@ -73,7 +73,7 @@ class Venue(models.Model):
 
 
 class Session(models.Model):
-    """開設時間帯 — a stretch of hours of one hall on one day, with one product."""
+    """開設時間帯 — a stretch of hours of one hall on one day, with one product. ``planned``: a second person is awaited."""
 
     id = models.AutoField(primary_key=True)
     venue_id = models.IntegerField()
@@ -83,6 +83,7 @@ class Session(models.Model):
     opens_at = models.TimeField()
     closes_at = models.TimeField()
     state = models.TextField(default="open")
+    planned = models.BooleanField(default=False)
 
     class Meta:
         managed = False

@@ -71,6 +71,19 @@ def list_programmes() -> list[ProgrammeRow]:
     return found
 
 
+def find_programme(code: str) -> Programme | None:
+    """One programme, also one that has no approved version yet."""
+    return Programme.objects.filter(pk=code).first()
+
+
+def list_drafts() -> list[VersionRow]:
+    """版の案 — versions that wait for two people, of all programmes."""
+    found = (
+        ProgrammeVersion.objects.filter(state="draft").defer("document", "golden").order_by("programme_code")
+    )
+    return [_row(v, None) for v in found]
+
+
 def list_open() -> list[str]:
     """Codes of the open programmes."""
     return list(Programme.objects.filter(state="open").order_by("code").values_list("code", flat=True))
@@ -91,6 +104,15 @@ def get_rules(programme: str, on: dt.date | None = None) -> Rules:
     return _rules_of(found.pk, found.loaded_at)
 
 
+def get_document(version_id: int) -> dict:
+    """The document of one version. Raises Refused G27."""
+    found = ProgrammeVersion.objects.filter(pk=version_id).values_list("document", flat=True).first()
+    if found is None:
+        raise Refused(NO_VERSION)
+    document: dict = found
+    return document
+
+
 def get_rules_of(version_id: int) -> Rules:
     """The rules of one version, whatever its state. Raises Refused G27."""
     found = ProgrammeVersion.objects.filter(pk=version_id).values_list("pk", "loaded_at").first()
@@ -105,8 +127,9 @@ def _rules_of(version_id: int, loaded_at: dt.datetime) -> Rules:
 
 
 def list_due() -> list[int]:
-    """Versions of open programmes whose day has come and that have not taken effect yet."""
-    found = [find_in_force(code) for code in list_open()]
+    """Versions whose day has come and that have not taken effect yet."""
+    codes = Programme.objects.order_by("code").values_list("code", flat=True)
+    found = [find_in_force(code) for code in codes]
     today = clock.today()
     return [v.pk for v in found if v and v.in_force_at is None and v.valid_from <= today]
 

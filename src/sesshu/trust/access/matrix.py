@@ -390,7 +390,7 @@ _act(
 )
 _act("plan.show", "会場と枠の計画を見る", _DUTY, _OFFICE)
 _act("plan.put", "会場と枠の計画を変える", (*_DUTY, R.HOST), _BOTH, proof=P.FRESH, second_person=True)
-_act("plan.change", "枠数の変更の案を作る", _DUTY, _BOTH)
+_act("plan.change", "会場・開設・枠数の変更の案を作る", _DUTY, _BOTH)
 _act(
     "plan.approve_change",
     "枠数の変更を承認する",
@@ -399,6 +399,7 @@ _act(
     proof=P.FRESH,
     second_person=True,
 )
+_act("plan.open", "会場と開設日を開く", _DUTY, _BOTH, proof=P.FRESH, second_person=True)
 _act("plan.reach", "承認された枠数に近づける", {R.WORKER}, {Z.WORKER})
 _act(
     "call_list.show",

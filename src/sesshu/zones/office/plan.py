@@ -58,6 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "plan",
         "plan",
         programmes=[(p, queries.count_plan(p.code)) for p in queries.list_programmes()],
+        drafts=queries.list_drafts(),
         halls=queries.list_venues(),
         lots=[
             (lot, names.get(lot.product, lot.product), *LOT_TAGS[lot.state]) for lot in queries.list_lots()

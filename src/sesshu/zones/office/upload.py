@@ -17,6 +17,7 @@ FIELD = "file"
 TAKEN_AT = {
     re.compile(r"/imports/new"): "import.stage",
     re.compile(r"/mailing/\d+/reconcile"): "mailing.scan",
+    re.compile(r"/plan/programmes/(?:new|[-\w]+/draft)"): "programme.load",
 }
 
 

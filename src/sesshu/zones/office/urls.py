@@ -18,6 +18,7 @@ from sesshu.zones.office import (
     tickets,
 )
 from sesshu.zones.office.mailing import urls as mailing
+from sesshu.zones.office.planning import urls as planning
 
 urlpatterns = [
     path("health", health, name="health"),
@@ -49,6 +50,7 @@ urlpatterns = [
     path("slips", slips.index, name="slips"),
     path("slips/<id:slip>", slips.show, name="slip"),
     path("slips/<id:slip>/close", slips.close, name="slip-close"),
+    *planning.urlpatterns,
     path("plan", plan.index, name="plan"),
     path("plan/programmes/<slug:programme>", plan.programme, name="programme"),
     path("plan/halls/<id:venue>", plan.hall, name="hall"),

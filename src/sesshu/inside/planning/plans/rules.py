@@ -113,7 +113,7 @@ def plan_of(raw: Any) -> Plan:
         raise _no(BAD_FORM, "/".join(map(str, fault.absolute_path)))
     if raw["written_by"] == raw["checked_by"]:
         raise _no(SAME_HAND, "checked_by")
-    halls = tuple(_hall(n, v) for n, v in enumerate(raw["venues"]))
+    halls = tuple(hall_of(n, v) for n, v in enumerate(raw["venues"]))
     lots = tuple(
         PlannedLot(
             x["product"], x["lot_no"], _day(x["expires_on"], f"lots/{n}/expires_on"), x.get("state", "usable")
@@ -135,7 +135,8 @@ def plan_of(raw: Any) -> Plan:
     return Plan(raw["programme"], raw["written_by"], raw["checked_by"], halls, lots, deliveries)
 
 
-def _hall(n: int, raw: Mapping[str, Any]) -> Hall:
+def hall_of(n: int, raw: Mapping[str, Any]) -> Hall:
+    """The hall at place ``n`` of a plan, with all its sessions. Raises Refused L01, L02, L13, L16."""
     found: list[Open] = []
     for k, o in enumerate(raw["open"]):
         place = f"venues/{n}/open/{k}"

@@ -13,6 +13,7 @@ from sesshu.inside.planning.models import Programme, ProgrammeVersion
 from sesshu.inside.planning.programme import document as documents
 from sesshu.inside.planning.programme.refusals import (
     BEFORE_ANOTHER,
+    NAME_TAKEN,
     NO_VERSION,
     NOT_WAITING,
     STARTS_IN_PAST,
@@ -80,14 +81,20 @@ def _first(by: Actor, rules: Rules, document: dict) -> ProgrammeVersion:
 
 
 @action("programme.load")
-def draft_version(*, by: Actor, document: dict) -> int:
-    """案を作る — a changed document of a programme that is there; an older draft is withdrawn. Gives the version's id.
+def draft_version(*, by: Actor, document: dict, first: bool = False) -> int:
+    """案を作る — a changed document of a programme, or the first one of a new programme (``first``).
 
-    Raises BadDocument with all findings, Refused L04, G22.
+    An older draft is withdrawn. Gives the version's id. Raises BadDocument with all findings, Refused L04, G22; G29
+    where a new programme has the name of one that is there.
     """
     rules = documents.load(document)
-    if not Programme.objects.filter(pk=rules.name).exists():
+    known = Programme.objects.filter(pk=rules.name).exists()
+    if known and first:
+        raise Refused(NAME_TAKEN, line=1, column="/name")
+    if not known and not first:
         raise Refused(UNKNOWN_PROGRAMME)
+    if first:  # closed until two people approve it
+        Programme.objects.create(code=rules.name, title=rules.title, state="closed")
     return _draft(by, rules, document, by.code).pk
 
 
@@ -175,10 +182,17 @@ def keep_golden(held: ProgrammeVersion, answers: dict) -> None:
 
 @step
 def put_in_force(held: ProgrammeVersion, rules: Rules) -> None:
-    """使い始める — what the outside needs of a version crosses. The caller recomputes everybody by it."""
-    Programme.objects.filter(pk=rules.name).update(title=rules.title)
-    state = Programme.objects.values_list("state", flat=True).get(pk=rules.name)
-    _send(rules, state=state)
+    """使い始める — what the outside needs of a version crosses. The caller recomputes everybody by it.
+
+    With its first version a programme opens.
+    """
+    earlier = ProgrammeVersion.objects.filter(programme_code=rules.name, in_force_at__isnull=False)
+    programme = Programme.objects.get(pk=rules.name)
+    programme.title = rules.title
+    if not earlier.exists():
+        programme.state = "open"
+    programme.save()
+    _send(rules, state=programme.state)
     held.in_force_at = clock.now()
     held.save(update_fields=("in_force_at",))
     tell(case=f"{rules.name} version {held.number}", fields=("document",))

@@ -38,8 +38,13 @@ ANY_INTERVAL = Span(Unit.DAY, 1)  # the next day at the earliest, where a row gi
 
 def read(path: Path) -> dict:
     """The JSON document of a file. Raises BadDocument (G01) for anything that is not a JSON object in UTF-8."""
+    return parse(path.read_bytes())
+
+
+def parse(text: bytes) -> dict:
+    """The same from bytes."""
     try:
-        document = json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_no_doubles)
+        document = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_no_doubles)
     except (UnicodeDecodeError, ValueError, RecursionError) as e:
         place = f"/line {e.lineno}" if isinstance(e, json.JSONDecodeError) else ""
         raise BadDocument([Finding(refusals.NOT_JSON, place, str(e)[:80])]) from None

@@ -1,4 +1,4 @@
-"""What may be wrong with a programme document (接種事業の定義の誤り): codes G01–G21, each with its place; G22–G28: of its versions."""
+"""What may be wrong with a programme document (接種事業の定義の誤り): codes G01–G21, each with its place; G22–G30: of its versions."""
 
 from dataclasses import dataclass
 
@@ -107,6 +107,16 @@ NOT_WAITING = refusal(
     "G28",
     "この版はもう承認されたか取り下げられています。新しい案を作ってください。",
     "the version is not a draft, or has taken effect",
+)
+NAME_TAKEN = refusal(
+    "G29",
+    "その名前の接種事業はすでにあります。別の名前にするか、その事業の案を作ってください。",
+    "a new programme has the name of one that is there",
+)
+NOT_TRIED = refusal(
+    "G30",
+    "先に試算してください。何人が変わり、だれの答えが変わるかを見てから承認します。",
+    "a version is approved after its dry run was looked at",
 )
 HOLDS = {r.code: r for r in (TAKES_BOOKED, GOLDEN_CHANGED, COHORT_LOST)}
 """承認の前に確かめる理由 — both people name each that applies."""

@@ -65,9 +65,15 @@ def venue(**fields) -> int:
         if held and calls.scalar("planning.count_ahead_v1", p_venue=held.pk):
             raise Refused(BELOW_BOOKED)
     made, _ = Venue.objects.update_or_create(name=fields.pop("name"), defaults=fields)
+    send_venue(made)
+    return made.pk
+
+
+@step
+def send_venue(made: Venue) -> None:
+    """The outside is told of a hall."""
     names = ("id", "name", "kana", "address", "access", "step_free", "state")
     outbox.put("venue.put", {name: getattr(made, name) for name in names})
-    return made.pk
 
 
 @step
@@ -92,7 +98,7 @@ def session(
         programme=programme,
         on_date=on_date,
         opens_at=opens_at,
-        defaults={"product": product, "closes_at": closes_at, "state": state},
+        defaults={"product": product, "closes_at": closes_at, "state": state, "planned": False},
     )
     send_session(made)
     return made
@@ -112,7 +118,15 @@ def slots(sessions: list[Session], pattern: Pattern) -> int:
     Refuses L20 where fewer places would be left than are booked; ``capacity`` does that with its list of people.
     """
     _never_below(sessions, pattern)
-    made = Slot.objects.bulk_create(
+    made = make_slots(sessions, pattern)
+    send_slots(made)
+    return len(made)
+
+
+@step
+def make_slots(sessions: list[Session], pattern: Pattern) -> list[Slot]:
+    """The slots alone; nothing crosses."""
+    return Slot.objects.bulk_create(
         [
             Slot(
                 session_id=s.pk,
@@ -129,11 +143,15 @@ def slots(sessions: list[Session], pattern: Pattern) -> int:
         update_fields=["cap_web", "cap_phone", "cap_section"],
         batch_size=SLOTS_AT_ONCE,
     )
+
+
+@step
+def send_slots(made: list[Slot]) -> None:
+    """The outside is told of slots."""
     names = ("id", "session_id", "at", "cap_web", "cap_phone", "cap_section")
     for start in range(0, len(made), SLOTS_AT_ONCE):
         page = made[start : start + SLOTS_AT_ONCE]
         outbox.put("slot.put", {"slots": [{name: getattr(s, name) for name in names} for s in page]})
-    return len(made)
 
 
 @dataclass(frozen=True, slots=True)
