@@ -17,7 +17,7 @@ from sesshu.base.personal import Personal
 
 WRONG_TICKET = refusal(
     "W01",
-    "券番号は10けたの数字です。入力の誤りがあるようです。もういちど券と見くらべてください。",
+    "番号に入力の誤りがあるようです。10けたの数字を、もういちど券と見くらべてください。",
     "the ticket number's check digit is wrong, or it has not 10 digits",
 )
 WRONG_BIRTH = refusal(
